@@ -1,0 +1,1 @@
+"""DynamoDB and DynamoDB Streams for LocalStack, in process and without Java."""
