@@ -1,0 +1,69 @@
+"""What changed on a job, as an event for everyone who wants to know (the trigger's IS DISTINCT FROM)."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from nightshift.clients import events
+from nightshift.settings import settings
+
+SOURCE = "nightshift"
+DETAIL_TYPE = "JobStateChanged"
+
+_WATCHED = {
+    "status": ("status",),
+    "step": ("current_step", "step_status"),
+    "cancel_requested": ("cancel_requested_at",),
+    "release_at": ("run_at", "next_attempt_at"),
+}
+_ENTRIES_PER_CALL = 10
+
+
+class PublishError(Exception):
+    """The bus did not take every event; those it took may be sent again without harm."""
+
+
+def change_of(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The event that tells of the change between two images of a Job item, or None if nothing of interest changed.
+
+    ``changed`` lists which of status, step, cancel_requested and release_at differ.
+    """
+    before = old or {}
+    changed = [name for name, fields in _WATCHED.items() if any(before.get(f) != new.get(f) for f in fields)]
+    if not changed:
+        return None
+    return {
+        "job_id": new["job_id"],
+        "tenant_id": new["tenant_id"],
+        "type": new["type"],
+        "status": new["status"],
+        "previous": before.get("status"),
+        "current_step": new.get("current_step"),
+        "step_status": new.get("step_status"),
+        "run_id": new.get("current_run_id"),
+        "version": new["version"],
+        "cancel_requested": "cancel_requested_at" in new,
+        "changed": changed,
+        "correlation_id": new.get("correlation_id"),
+    }
+
+
+def publish(changes: Iterable[Mapping[str, Any]]) -> None:
+    """Put the events on the bus.
+
+    Raises:
+        PublishError: the bus refused some of them.
+    """
+    entries: list[Any] = [
+        {
+            "EventBusName": settings().event_bus_name,
+            "Source": SOURCE,
+            "DetailType": DETAIL_TYPE,
+            "Detail": json.dumps(change, ensure_ascii=False),
+        }
+        for change in changes
+    ]
+    for start in range(0, len(entries), _ENTRIES_PER_CALL):
+        answer = events().put_events(Entries=entries[start : start + _ENTRIES_PER_CALL])
+        if answer["FailedEntryCount"]:
+            raise PublishError(f"{answer['FailedEntryCount']} events were not taken")

@@ -1,0 +1,21 @@
+"""What the domain refuses, and why. The REST layer turns each into one HTTP status."""
+
+
+class DomainError(Exception):
+    """A refusal; its text is a sentence for the caller."""
+
+
+class NotFoundError(DomainError):
+    """No such resource in the caller's tenant."""
+
+
+class StateConflictError(DomainError):
+    """The resource's state forbids the request; the text names the state."""
+
+
+class InvalidRequestError(DomainError):
+    """A value in the request cannot be accepted."""
+
+
+class InvalidCursorError(DomainError):
+    """A page token that this listing did not hand out."""

@@ -1,0 +1,88 @@
+"""Step Functions executions: one per run, named by the run's id."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from nightshift import transitions
+from nightshift.clients import stepfunctions
+from nightshift.clock import rfc3339
+from nightshift.models.job import Resume
+from nightshift.models.run import Run
+from nightshift.settings import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How an execution stands. ``status`` is Step Functions' own word: RUNNING, SUCCEEDED, FAILED, …"""
+
+    status: str
+    output: dict[str, Any] | None = None
+    error: str | None = None
+    cause: str | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status not in ("RUNNING", "PENDING_REDRIVE")
+
+
+def start(run: Run) -> str:
+    """Start the run's execution, or find it started; returns its ARN."""
+    machine = settings().state_machine_prefix + run.type
+    client = stepfunctions()
+    try:
+        arn = client.start_execution(
+            stateMachineArn=machine, name=run.run_id, input=json.dumps(_input(run), ensure_ascii=False)
+        )["executionArn"]
+    except client.exceptions.ExecutionAlreadyExists:
+        arn = machine.replace(":stateMachine:", ":execution:") + f":{run.run_id}"
+    transitions.record_execution(run, arn)
+    return arn
+
+
+def stop(execution_arn: str, cause: str) -> None:
+    """Stop the execution; one that has ended or gone is left as it is."""
+    client = stepfunctions()
+    try:
+        client.stop_execution(executionArn=execution_arn, error="Cancelled", cause=cause)
+    except client.exceptions.ExecutionDoesNotExist:
+        return
+
+
+def describe(execution_arn: str) -> Execution | None:
+    """The execution as it stands; None if there is none."""
+    client = stepfunctions()
+    try:
+        found = client.describe_execution(executionArn=execution_arn)
+    except client.exceptions.ExecutionDoesNotExist:
+        return None
+    output = found.get("output")
+    return Execution(
+        status=found["status"],
+        output=json.loads(output) if output else None,
+        error=found.get("error"),
+        cause=found.get("cause"),
+    )
+
+
+def _input(run: Run) -> dict[str, Any]:
+    """Every path that a state machine refers to is filled: a missing one would fail the execution."""
+    resume = run.resume or Resume(started_at=run.started_at)
+    return {
+        "run": {
+            "job_id": run.job_id,
+            "run_id": run.run_id,
+            "run_number": run.run_number,
+            "tenant_id": run.tenant_id,
+            "prefix": run.prefix,
+            "timeout_seconds": run.timeout_seconds,
+            "correlation_id": run.correlation_id or run.job_id,
+        },
+        "params": run.params_snapshot,
+        "loop": {
+            "iteration": resume.iteration,
+            "made": resume.made,
+            "skipped": resume.skipped,
+            "started_at": rfc3339(resume.started_at or run.started_at),
+        },
+    }

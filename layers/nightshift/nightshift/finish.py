@@ -1,0 +1,140 @@
+"""Turning the end of an execution into the end of a run."""
+
+import json
+import logging
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from nightshift import transitions
+from nightshift.executions import Execution
+from nightshift.models.job import Artifact, Job, JobError, Resume
+from nightshift.models.run import Run, Step
+from nightshift.models.status import RETRYABLE, ErrorCode, JobStatus, RunStatus, StepStatus
+from nightshift.store.reads import find_job, find_run, list_steps
+
+logger = logging.getLogger(__name__)
+
+_TRIES = 8
+_BACKOFF_BASE = timedelta(seconds=10)
+_BACKOFF_CAP = timedelta(minutes=10)
+_MESSAGE_LENGTH = 500
+
+_CODES = {
+    "InputError": ErrorCode.INPUT,
+    "ProviderUnreachable": ErrorCode.PROVIDER,
+    "ProviderError": ErrorCode.PROVIDER,
+    "CliTimeout": ErrorCode.TIMEOUT,
+    "Sandbox.Timedout": ErrorCode.TIMEOUT,
+    "States.Timeout": ErrorCode.TIMEOUT,
+    "States.HeartbeatTimeout": ErrorCode.TIMEOUT,
+    "DiskError": ErrorCode.DISK,
+    "Lambda.TooManyRequestsException": ErrorCode.THROTTLED,
+    "Cancelled": ErrorCode.CANCELLED,
+}
+
+LOST = Execution(status="LOST", error="Lost", cause="The execution no longer exists; its worker is lost.")
+
+
+class ContendedError(Exception):
+    """The run could not be ended for other writers; the event has to be delivered again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    status: RunStatus
+    exit_code: int | None = None
+    error: JobError | None = None
+
+
+def finish(job_id: str, run_number: int, execution: Execution, now: datetime) -> bool:
+    """End the run as its execution ended; False if it had ended already.
+
+    Raises:
+        ContendedError: other writers were in the way each time.
+    """
+    for _ in range(_TRIES):
+        job, run = find_job(job_id), find_run(job_id, run_number)
+        if job is None or run is None or job.status is not JobStatus.RUNNING or run.status is not RunStatus.RUNNING:
+            return False
+        steps = list_steps(run)
+        end = _end_of(job, steps, execution)
+        retry_at = _retry_at(job, end, now)
+        carried = run.resume.artifacts if run.resume else ()
+        ended = transitions.end_run(
+            job,
+            run,
+            end.status,
+            now,
+            exit_code=end.exit_code,
+            error=end.error,
+            artifacts=_artifacts(steps),
+            carried=carried,
+            retry_at=retry_at,
+            resume=_resume(run, steps) if end.status is RunStatus.FAILED else None,
+        )
+        if ended:
+            logger.info("run ended", extra={"job_id": job_id, "run_id": run.run_id, "status": end.status})
+            return True
+    raise ContendedError(f"run {run_number} of job {job_id} could not be ended; try again")
+
+
+def _end_of(job: Job, steps: list[Step], execution: Execution) -> _End:
+    if execution.status == "SUCCEEDED":
+        output = execution.output or {}
+        return _End(RunStatus(output.get("outcome", RunStatus.COMPLETED)), exit_code=output.get("exit_code"))
+    failed = next((step for step in reversed(steps) if step.status is StepStatus.FAILED), None)
+    exit_code = failed.exit_code if failed else None
+    error = failed.error if failed and failed.error else _error_of(execution)
+    # An abort without a request of ours came from the console: somebody wanted the run to stop.
+    if job.cancel_requested_at or execution.status == "ABORTED" or error.code is ErrorCode.CANCELLED:
+        return _End(RunStatus.CANCELLED, exit_code)
+    return _End(RunStatus.FAILED, exit_code, error)
+
+
+def _error_of(execution: Execution) -> JobError:
+    """What the platform reported, for a worker that could not record its own failure."""
+    if execution is LOST:
+        return JobError(code=ErrorCode.LOST, message=execution.cause or "")
+    if execution.status == "TIMED_OUT":
+        return JobError(code=ErrorCode.TIMEOUT, message="The execution ran past its time.")
+    code = _CODES.get(execution.error or "", ErrorCode.CRASH)
+    message = _message_in(execution.cause) or execution.error or "The worker ended without a word."
+    return JobError(code=code, message=message[-_MESSAGE_LENGTH:])
+
+
+def _message_in(cause: str | None) -> str:
+    """Lambda gives its error as JSON inside the cause."""
+    try:
+        return str(json.loads(cause or "")["errorMessage"])
+    except (ValueError, KeyError, TypeError):
+        return cause or ""
+
+
+def _artifacts(steps: list[Step]) -> tuple[Artifact, ...]:
+    return tuple(artifact for step in steps for artifact in step.artifacts)
+
+
+def _retry_at(job: Job, end: _End, now: datetime) -> datetime | None:
+    """When the next attempt may begin: after 10·2^(n-1) s with full jitter, at most 10 minutes; None for never.
+
+    Full jitter as in "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+    """
+    if end.error is None or end.error.code not in RETRYABLE or job.attempts >= job.max_attempts:
+        return None
+    backoff: timedelta = min(_BACKOFF_CAP, _BACKOFF_BASE * 2 ** (job.attempts - 1))
+    return now + backoff * random.random()
+
+
+def _resume(run: Run, steps: list[Step]) -> Resume:
+    """Where the next attempt goes on: after the iterations that this attempt and those before it finished."""
+    before = run.resume or Resume(started_at=run.started_at)
+    done = [step for step in steps if step.status is StepStatus.DONE]
+    skipped = sum(step.exit_code != 0 for step in done)
+    return Resume(
+        iteration=before.iteration + len(done),
+        made=before.made + len(done) - skipped,
+        skipped=before.skipped + skipped,
+        started_at=before.started_at,
+        artifacts=before.artifacts + _artifacts(done),
+    )

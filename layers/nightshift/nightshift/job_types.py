@@ -1,0 +1,49 @@
+"""The one registry of job types. Adding a type: its params here, its state machine, and (if it runs a CLI) an image."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from nightshift.models.base import Request
+
+
+class StoryParams(Request):
+    """What ``storyteller story`` is asked for."""
+
+    max_stories: int = Field(default=1, ge=1, le=100, description="Stories to write, one after another.")
+    duration_seconds: int | None = Field(default=None, ge=1, description="No new story is begun after this long.")
+    interval_seconds: int = Field(default=0, ge=0, le=86_400, description="Pause between two stories.")
+    topic: str | None = Field(default=None, min_length=1, max_length=200, description="What the stories are about.")
+    target_length: int = Field(default=1500, ge=300, le=10_000, description="Characters per story, within 10 %.")
+    language: Literal["ko", "en"] = Field(default="ko", description="The language of the stories.")
+    seed: int | None = Field(default=None, ge=0, le=2**63 - 1, description="Same seed, same story.")
+
+
+class ProbeParams(Request):
+    """What ``storyteller probe`` is asked for: a job that behaves exactly as told, for checks and benchmarks."""
+
+    cli: bool = Field(default=True, description="false: the state machine succeeds at once, without a worker.")
+    seconds: float = Field(default=0, ge=0, le=840, description="How long the CLI runs.")
+    exit_code: int = Field(default=0, ge=0, le=255, description="What the CLI exits with.")
+    log: list[Annotated[str, Field(max_length=1000)]] = Field(
+        default_factory=list, max_length=100, description="Lines the CLI prints."
+    )
+    children: int = Field(default=0, ge=0, le=3, description="Processes the CLI starts beneath itself.")
+    artifact_bytes: int = Field(default=0, ge=0, le=10 * 2**20, description="Size of the artifact it writes.")
+    progress_every: float | None = Field(default=None, ge=0.1, description="Seconds between progress lines.")
+    ignore_sigterm: bool = Field(default=False, description="The CLI must be killed to be stopped.")
+
+
+@dataclass(frozen=True, slots=True)
+class JobType:
+    """How jobs of a type are checked and run. ``timeout_seconds`` bounds one worker invocation by default."""
+
+    params: type[Request]
+    timeout_seconds: int
+
+
+JOB_TYPES: dict[str, JobType] = {
+    "story": JobType(params=StoryParams, timeout_seconds=300),
+    "probe": JobType(params=ProbeParams, timeout_seconds=840),
+}

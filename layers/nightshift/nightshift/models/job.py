@@ -1,0 +1,81 @@
+"""A job: what is to be done, and how far it is."""
+
+from typing import Any
+
+from pydantic import Field
+
+from nightshift.models.base import Model, Timestamp
+from nightshift.models.status import TERMINAL, ErrorCode, JobStatus, StepStatus
+
+
+class Progress(Model):
+    percent: int = Field(ge=0, le=100, description="How much is done, 0-100.")
+    message: str = Field(default="", description="What the worker says it is doing.")
+
+
+class JobError(Model):
+    code: ErrorCode = Field(description="What kind of failure it was.")
+    message: str = Field(description="The last 500 characters of the log, or what the platform reported.")
+
+
+class Artifact(Model):
+    """A file that a run made. It lies in the bucket under the prefix of ``run_id``."""
+
+    name: str
+    content_type: str
+    size: int = Field(description="Bytes.")
+    run_id: str
+
+
+class Resume(Model):
+    """Where the next run goes on, so that it repeats nothing that an earlier attempt finished."""
+
+    iteration: int = 0
+    made: int = 0
+    skipped: int = 0
+    started_at: Timestamp | None = None
+    artifacts: tuple[Artifact, ...] = ()
+
+
+class Job(Model):
+    """The Job item of the table."""
+
+    job_id: str
+    tenant_id: str
+    type: str
+    status: JobStatus
+    params: dict[str, Any]
+    request_hash: str | None = None
+    priority: int = 0
+    tags: tuple[str, ...] = ()
+    run_at: Timestamp | None = None
+    next_attempt_at: Timestamp | None = None
+    cancel_requested_at: Timestamp | None = None
+    created_at: Timestamp
+    updated_at: Timestamp
+    queued_at: Timestamp | None = None
+    started_at: Timestamp | None = None
+    finished_at: Timestamp | None = None
+    attempts: int = 0
+    max_attempts: int
+    timeout_seconds: int
+    current_run_id: str | None = None
+    run_number: int = 0
+    current_step: str | None = None
+    step_status: StepStatus | None = None
+    progress: Progress | None = None
+    exit_code: int | None = None
+    error: JobError | None = None
+    artifacts: tuple[Artifact, ...] = ()
+    resume: Resume | None = None
+    correlation_id: str | None = None
+    version: int = 1
+
+    @property
+    def is_terminal(self) -> bool:
+        return self.status in TERMINAL
+
+    @property
+    def release_at(self) -> Timestamp | None:
+        """When a SCHEDULED job may enter the queue: its retry's time, else its own."""
+        return self.next_attempt_at or self.run_at

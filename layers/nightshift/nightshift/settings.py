@@ -1,0 +1,49 @@
+"""What the template tells the code, read once from the environment."""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Names and limits of one deployment.
+
+    ``default_tenant`` owns every job while API keys are off. ``max_concurrency`` is the number of slots, and
+    ``scheduler_started`` the scheduler's state, until either is changed at run time.
+    """
+
+    table_name: str
+    bucket_name: str
+    event_bus_name: str
+    dispatch_queue_url: str
+    dispatch_queue_arn: str
+    scheduler_role_arn: str
+    schedule_group: str
+    state_machine_prefix: str
+    stage_url_path: str
+    default_tenant: str
+    max_concurrency: int
+    scheduler_started: bool
+    poison_queue_url: str
+
+
+@cache
+def settings() -> Settings:
+    """The deployment's settings. A function is given only the names it may use; the others are empty."""
+    env = os.environ.get
+    return Settings(
+        table_name=env("TABLE_NAME", ""),
+        bucket_name=env("BUCKET_NAME", ""),
+        event_bus_name=env("EVENT_BUS_NAME", ""),
+        dispatch_queue_url=env("DISPATCH_QUEUE_URL", ""),
+        dispatch_queue_arn=env("DISPATCH_QUEUE_ARN", ""),
+        scheduler_role_arn=env("SCHEDULER_ROLE_ARN", ""),
+        schedule_group=env("SCHEDULE_GROUP", "default"),
+        state_machine_prefix=env("STATE_MACHINE_PREFIX", ""),
+        stage_url_path=env("STAGE_URL_PATH", ""),
+        default_tenant=env("DEFAULT_TENANT", "default"),
+        max_concurrency=int(env("MAX_CONCURRENCY", "4")),
+        scheduler_started=env("SCHEDULER_STARTED", "true") == "true",
+        poison_queue_url=env("POISON_QUEUE_URL", ""),
+    )

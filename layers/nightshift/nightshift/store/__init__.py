@@ -1,0 +1,1 @@
+"""The table: keys, items, reads, and the one builder of writes."""

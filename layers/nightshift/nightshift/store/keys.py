@@ -1,0 +1,69 @@
+"""Every key of the table and its indexes. The README beside this package lists which access pattern uses which."""
+
+from datetime import datetime
+from typing import Any
+
+from nightshift.clock import rfc3339
+from nightshift.models.job import Job
+from nightshift.models.status import JobStatus
+from nightshift.store.items import Item, to_item
+
+QUEUE_INDEX = "queue"
+TENANT_INDEX = "by-tenant"
+STATUS_INDEX = "by-status"
+TYPE_INDEX = "by-type"
+DUE_INDEX = "due"
+
+LANES = "LANES"
+
+
+def job_key(job_id: str) -> Item:
+    return to_item({"pk": f"JOB#{job_id}", "sk": "JOB"})
+
+
+def run_key(job_id: str, run_number: int) -> Item:
+    return to_item({"pk": f"JOB#{job_id}", "sk": f"RUN#{run_number:04d}"})
+
+
+def lane_key(tenant_id: str, job_type: str) -> Item:
+    return to_item({"pk": LANES, "sk": f"{tenant_id}#{job_type}"})
+
+
+SCHEDULER_KEY = to_item({"pk": "SCHEDULER", "sk": "STATE"})
+
+
+def lane_partition(tenant_id: str, job_type: str) -> str:
+    return f"LANE#{tenant_id}#{job_type}"
+
+
+def queue_position(job: Job) -> str:
+    """Sorts by priority descending, then age, then id."""
+    return f"{100 - job.priority:03d}#{rfc3339(job.created_at)}#{job.job_id}"
+
+
+def list_position(job: Job) -> str:
+    return f"{rfc3339(job.created_at)}#{job.job_id}"
+
+
+def listing_keys(job: Job) -> dict[str, str]:
+    """Index attributes that never change while the job lives."""
+    return {
+        "tenant_pk": f"TENANT#{job.tenant_id}",
+        "type_pk": f"TENANT#{job.tenant_id}#TYPE#{job.type}",
+        "list_sk": list_position(job),
+    }
+
+
+def status_keys(job: Job, status: JobStatus, due_at: datetime | None = None) -> dict[str, Any]:
+    """Index attributes that follow the status; None takes the job out of that index.
+
+    ``due_at`` is when the reconciler should look at the job if no event has moved it on by then.
+    """
+    queued = status is JobStatus.QUEUED
+    return {
+        "status_pk": f"TENANT#{job.tenant_id}#STATUS#{status}",
+        "queue_pk": lane_partition(job.tenant_id, job.type) if queued else None,
+        "queue_sk": queue_position(job) if queued else None,
+        "due_pk": f"DUE#{status}" if due_at else None,
+        "due_at": rfc3339(due_at) if due_at else None,
+    }

@@ -1,0 +1,145 @@
+"""Listings of a tenant's jobs, newest first, a page at a time."""
+
+import base64
+import binascii
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from nightshift.clients import dynamodb
+from nightshift.clock import rfc3339
+from nightshift.errors import InvalidCursorError
+from nightshift.models.job import Job
+from nightshift.models.status import JobStatus
+from nightshift.settings import settings
+from nightshift.store.items import Item, from_item, to_item
+from nightshift.store.keys import STATUS_INDEX, TENANT_INDEX, TYPE_INDEX
+
+COUNT_AT_MOST = 1000
+_GET_AT_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Which of the tenant's jobs to list. With both status and type, pages may hold fewer jobs than asked for."""
+
+    tenant_id: str
+    status: JobStatus | None = None
+    type: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+
+    def fingerprint(self) -> str:
+        """What a page token is bound to."""
+        text = json.dumps(asdict(self), sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    jobs: list[Job]
+    next_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Exact up to ``COUNT_AT_MOST``; ``capped`` says that there are more."""
+
+    value: int
+    capped: bool
+
+
+def list_jobs(wanted: JobFilter, limit: int, token: str | None) -> Page:
+    """One page.
+
+    Raises:
+        InvalidCursorError: the token is not one of this listing's.
+    """
+    arguments = _query(wanted) | {"Limit": limit, "ScanIndexForward": False}
+    if token:
+        arguments["ExclusiveStartKey"] = _start_key(wanted, token)
+    found = dynamodb().query(**arguments)
+    ids = [from_item({"pk": item["pk"]})["pk"].removeprefix("JOB#") for item in found["Items"]]
+    jobs = [job for job in _load(ids) if _matches(job, wanted)]
+    last = found.get("LastEvaluatedKey")
+    return Page(jobs, _token(wanted, last) if last else None)
+
+
+def count_jobs(tenant_id: str, status: JobStatus) -> Count:
+    """How many of the tenant's jobs are in that state."""
+    found = dynamodb().query(
+        **_query(JobFilter(tenant_id, status=status)), Select="COUNT", Limit=COUNT_AT_MOST
+    )
+    return Count(found["Count"], capped="LastEvaluatedKey" in found)
+
+
+def oldest_jobs(tenant_id: str, status: JobStatus, limit: int) -> list[Job]:
+    """The longest-lived of the tenant's jobs in that state."""
+    found = dynamodb().query(**_query(JobFilter(tenant_id, status=status)), Limit=limit)
+    return _load([from_item({"pk": item["pk"]})["pk"].removeprefix("JOB#") for item in found["Items"]])
+
+
+def _query(wanted: JobFilter) -> dict[str, Any]:
+    tenant = f"TENANT#{wanted.tenant_id}"
+    if wanted.status:
+        index, name, value = STATUS_INDEX, "status_pk", f"{tenant}#STATUS#{wanted.status}"
+    elif wanted.type:
+        index, name, value = TYPE_INDEX, "type_pk", f"{tenant}#TYPE#{wanted.type}"
+    else:
+        index, name, value = TENANT_INDEX, "tenant_pk", tenant
+    after = rfc3339(wanted.created_after) + "~" if wanted.created_after else "0"
+    before = rfc3339(wanted.created_before) if wanted.created_before else "~"
+    return {
+        "TableName": settings().table_name,
+        "IndexName": index,
+        "KeyConditionExpression": f"{name} = :partition AND list_sk BETWEEN :after AND :before",
+        "ExpressionAttributeValues": to_item({":partition": value, ":after": after, ":before": before}),
+    }
+
+
+def _load(job_ids: list[str]) -> list[Job]:
+    """The jobs in the order of their ids; an index may name a job that has just gone."""
+    found: dict[str, Job] = {}
+    for start in range(0, len(job_ids), _GET_AT_MOST):
+        keys = [to_item({"pk": f"JOB#{job_id}", "sk": "JOB"}) for job_id in job_ids[start : start + _GET_AT_MOST]]
+        request: Any = {settings().table_name: {"Keys": keys}}
+        while request:
+            answer = dynamodb().batch_get_item(RequestItems=request)
+            for item in answer["Responses"].get(settings().table_name, []):
+                job = Job.model_validate(from_item(item))
+                found[job.job_id] = job
+            request = answer.get("UnprocessedKeys")
+    return [found[job_id] for job_id in job_ids if job_id in found]
+
+
+def _matches(job: Job, wanted: JobFilter) -> bool:
+    # The index may lag behind the job, and the status index knows nothing of the type.
+    return wanted.status in (None, job.status) and wanted.type in (None, job.type)
+
+
+def _token(wanted: JobFilter, last: Any) -> str:
+    payload = {"f": wanted.fingerprint(), "k": from_item(last)}
+    return base64.urlsafe_b64encode(json.dumps(payload).encode()).decode().rstrip("=")
+
+
+def _start_key(wanted: JobFilter, token: str) -> Item:
+    try:
+        payload = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        key = payload["k"]
+        genuine = payload["f"] == wanted.fingerprint() and _key_fits(wanted, key)
+    except (binascii.Error, ValueError, KeyError, TypeError) as error:
+        raise InvalidCursorError("next_token is not a token of this listing.") from error
+    if not genuine:
+        raise InvalidCursorError("next_token belongs to another listing or tenant, or was changed.")
+    return to_item(key)
+
+
+def _key_fits(wanted: JobFilter, key: Any) -> bool:
+    # A forged key could only name a place in the tenant's own partition; anything else is refused.
+    query = _query(wanted)
+    partition = from_item(query["ExpressionAttributeValues"])[":partition"]
+    name = query["KeyConditionExpression"].split(" = ", 1)[0]
+    fields = {"pk", "sk", "list_sk", name}
+    return key.keys() == fields and all(isinstance(part, str) for part in key.values()) and key[name] == partition

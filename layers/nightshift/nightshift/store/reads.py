@@ -1,0 +1,82 @@
+"""Reads of single jobs and of what hangs on them; every read is of a bounded number of items."""
+
+from typing import Any
+
+from nightshift.clients import dynamodb
+from nightshift.errors import NotFoundError
+from nightshift.models.job import Job
+from nightshift.models.run import Run, Step
+from nightshift.settings import settings
+from nightshift.store.items import Item, from_item, to_item
+from nightshift.store.keys import job_key, run_key
+
+_RUNS_AT_MOST = 200
+_STEPS_AT_MOST = 500
+
+
+def find_item(key: Item, *, consistent: bool = True) -> dict[str, Any] | None:
+    """The item's plain values, or None."""
+    found = dynamodb().get_item(TableName=settings().table_name, Key=key, ConsistentRead=consistent)
+    return from_item(found["Item"]) if "Item" in found else None
+
+
+def find_job(job_id: str) -> Job | None:
+    """The job as it is now, whoever owns it: for event functions, which act for the system."""
+    item = find_item(job_key(job_id))
+    return Job.model_validate(item) if item else None
+
+
+def get_job(tenant_id: str, job_id: str) -> Job:
+    """The tenant's job as it is now.
+
+    Raises:
+        NotFoundError: there is none, or it is another tenant's.
+    """
+    job = find_job(job_id)
+    if job is None or job.tenant_id != tenant_id:
+        raise NotFoundError(f"There is no job {job_id}.")
+    return job
+
+
+def find_run(job_id: str, run_number: int) -> Run | None:
+    item = find_item(run_key(job_id, run_number))
+    return Run.model_validate(item) if item else None
+
+
+def list_runs(job: Job) -> list[Run]:
+    """The job's runs, newest first."""
+    items = _query_job(job.job_id, "RUN#", _RUNS_AT_MOST, newest_first=True)
+    return [Run.model_validate(item) for item in items]
+
+
+def get_run(job: Job, run_id: str) -> Run:
+    """Raises NotFoundError if the job has no such run."""
+    for run in list_runs(job):
+        if run.run_id == run_id:
+            return run
+    raise NotFoundError(f"Job {job.job_id} has no run {run_id}.")
+
+
+def list_steps(run: Run) -> list[Step]:
+    """The steps that workers finished in this run, in the order they began."""
+    items = _query_job(run.job_id, f"STEP#{run.run_number:04d}#", _STEPS_AT_MOST)
+    for item in items:
+        for artifact in item.get("artifacts", ()):
+            artifact.setdefault("run_id", run.run_id)
+    return sorted((Step.model_validate(item) for item in items), key=_began)
+
+
+def _began(step: Step) -> tuple[str, int]:
+    return (step.started_at.isoformat() if step.started_at else "", step.iteration)
+
+
+def _query_job(job_id: str, prefix: str, limit: int, *, newest_first: bool = False) -> list[dict[str, Any]]:
+    found = dynamodb().query(
+        TableName=settings().table_name,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+        ExpressionAttributeValues=to_item({":pk": f"JOB#{job_id}", ":prefix": prefix}),
+        ConsistentRead=True,
+        ScanIndexForward=not newest_first,
+        Limit=limit,
+    )
+    return [from_item(item) for item in found["Items"]]

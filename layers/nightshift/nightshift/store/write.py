@@ -1,0 +1,98 @@
+"""One builder for conditional writes, so that every transition reads as what it changes and on what condition."""
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
+
+from nightshift.clients import dynamodb
+from nightshift.settings import settings
+from nightshift.store.items import Item, to_item
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+
+class Update:
+    """An UpdateItem in the making.
+
+    ``values`` are set, and removed where None; ``add`` increments numbers. ``condition`` is an expression in
+    which attributes are written ``#name`` and values ``:name``, the latter given in ``where``.
+    """
+
+    def __init__(
+        self,
+        key: Item,
+        *,
+        values: Mapping[str, Any] | None = None,
+        add: Mapping[str, int] | None = None,
+        condition: str = "",
+        where: Mapping[str, Any] | None = None,
+    ) -> None:
+        values = values or {}
+        kept = {name: value for name, value in values.items() if value is not None}
+        dropped = [name for name, value in values.items() if value is None]
+        clauses = []
+        if kept:
+            clauses.append("SET " + ", ".join(f"#{name} = :set_{name}" for name in kept))
+        if dropped:
+            clauses.append("REMOVE " + ", ".join(f"#{name}" for name in dropped))
+        if add:
+            clauses.append("ADD " + ", ".join(f"#{name} :add_{name}" for name in add))
+        names = {*values, *(add or {}), *_names_in(condition)}
+        bound = {f":set_{name}": value for name, value in kept.items()}
+        bound |= {f":add_{name}": value for name, value in (add or {}).items()}
+        bound |= {f":{name}": value for name, value in (where or {}).items()}
+        self.arguments: dict[str, Any] = {
+            "TableName": settings().table_name,
+            "Key": key,
+            "UpdateExpression": " ".join(clauses),
+            "ExpressionAttributeNames": {f"#{name}": name for name in names},
+            "ExpressionAttributeValues": to_item(bound),
+        }
+        if condition:
+            self.arguments["ConditionExpression"] = condition
+
+    def apply(self) -> bool:
+        """Write it; False if the condition did not hold."""
+        try:
+            dynamodb().update_item(**self.arguments)
+        except dynamodb().exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+
+def put_new(values: Mapping[str, Any], key: Item) -> dict[str, Any]:
+    """Arguments of a PutItem that never overwrites."""
+    return {
+        "TableName": settings().table_name,
+        "Item": to_item(values) | key,
+        "ConditionExpression": "attribute_not_exists(pk)",
+    }
+
+
+def transact(*writes: Mapping[str, Any]) -> bool:
+    """All of the writes or none; False if a condition did not hold or another transaction was in the way.
+
+    In either case the state has to be read again before trying once more.
+    """
+    try:
+        dynamodb().transact_write_items(TransactItems=cast("list[TransactWriteItemTypeDef]", list(writes)))
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("TransactionCanceledException", "TransactionConflictException"):
+            raise
+        if _failed_for_other_reasons(error):
+            raise
+        return False
+    return True
+
+
+def _failed_for_other_reasons(error: ClientError) -> bool:
+    reasons = error.response.get("CancellationReasons", [])
+    expected = {"None", "ConditionalCheckFailed", "TransactionConflict"}
+    return any(reason.get("Code", "None") not in expected for reason in reasons)
+
+
+def _names_in(condition: str) -> list[str]:
+    return re.findall(r"#(\w+)", condition)

@@ -1,0 +1,219 @@
+"""Every change of a job's status: one conditional write each.
+
+Events arrive twice, late and out of order; the condition of each write makes that harmless. A function returns
+False (or None) when its condition did not hold: the state has moved on, and the caller reads it again.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from nightshift.clients import dynamodb
+from nightshift.clock import rfc3339
+from nightshift.models.job import Artifact, Job, JobError, Resume
+from nightshift.models.run import Run
+from nightshift.models.status import JobStatus, RunStatus
+from nightshift.store import lanes
+from nightshift.store.keys import SCHEDULER_KEY, job_key, listing_keys, run_key, status_keys
+from nightshift.store.scheduler import SchedulerState
+from nightshift.store.write import Update, put_new, transact
+
+LOOK_AFTER = timedelta(seconds=45)
+"""How long the reconciler leaves a running job alone between two looks."""
+
+_STATISTIC = {
+    RunStatus.COMPLETED: "succeeded",
+    RunStatus.FAILED: "failed",
+    RunStatus.SKIPPED: "skipped",
+    RunStatus.CANCELLED: "cancelled",
+}
+
+
+def create(job: Job) -> bool:
+    """Write a new job, SCHEDULED or QUEUED; False if its id is taken."""
+    if job.status is JobStatus.QUEUED:
+        lanes.touch(job.tenant_id, job.type, job.created_at)
+    due_at = job.release_at if job.status is JobStatus.SCHEDULED else None
+    values = job.model_dump(mode="json") | listing_keys(job) | status_keys(job, job.status, due_at)
+    exceptions = dynamodb().exceptions
+    try:
+        dynamodb().put_item(**put_new(values | {"entity": "Job"}, job_key(job.job_id)))
+    except exceptions.ConditionalCheckFailedException:
+        return False
+    return True
+
+
+def release(job: Job, now: datetime) -> bool:
+    """SCHEDULED → QUEUED, once its time has come."""
+    lanes.touch(job.tenant_id, job.type, now)
+    return _update_job(
+        job,
+        now,
+        values={"status": JobStatus.QUEUED, "queued_at": now, "next_attempt_at": None}
+        | status_keys(job, JobStatus.QUEUED),
+        condition="#status = :scheduled AND #version = :version",
+        where={"scheduled": JobStatus.SCHEDULED, "version": job.version},
+    ).apply()
+
+
+def claim(job: Job, scheduler: SchedulerState, now: datetime) -> Run | None:
+    """QUEUED → RUNNING with a new run and a slot; None if the job, the slots or the limits have changed."""
+    number = job.run_number + 1
+    run = Run(
+        # Derived, so that whoever claims this attempt names its execution alike.
+        run_id=str(uuid.uuid5(uuid.UUID(job.job_id), f"run {number}")),
+        job_id=job.job_id,
+        tenant_id=job.tenant_id,
+        type=job.type,
+        run_number=number,
+        attempt=job.attempts + 1,
+        status=RunStatus.RUNNING,
+        params_snapshot=job.params,
+        timeout_seconds=job.timeout_seconds,
+        resume=job.resume,
+        correlation_id=job.correlation_id,
+        started_at=now,
+    )
+    started = _update_job(
+        job,
+        now,
+        values={
+            "status": JobStatus.RUNNING,
+            "started_at": now,
+            "current_run_id": run.run_id,
+            "run_number": number,
+            "attempts": run.attempt,
+            **dict.fromkeys(("current_step", "step_status", "progress", "error", "exit_code", "finished_at")),
+        }
+        | status_keys(job, JobStatus.RUNNING, now + LOOK_AFTER),
+        condition="#status = :queued AND #run_number = :run_number",
+        where={"queued": JobStatus.QUEUED, "run_number": job.run_number},
+    )
+    slot = Update(
+        SCHEDULER_KEY,
+        add={"slots_used": 1},
+        condition="(attribute_not_exists(#config_version) OR #config_version = :config_version)"
+        " AND (attribute_not_exists(#slots_used) OR #slots_used < :slots)",
+        where={"config_version": scheduler.config_version, "slots": scheduler.max_concurrency},
+    )
+    record = put_new(run.model_dump(mode="json") | {"entity": "Run"}, run_key(job.job_id, number))
+    if transact({"Update": started.arguments}, {"Put": record}, {"Update": slot.arguments}):
+        return run
+    return None
+
+
+def record_execution(run: Run, execution_arn: str) -> None:
+    """Note that the run's execution exists: from now on its absence means that it was lost."""
+    Update(
+        run_key(run.job_id, run.run_number),
+        values={"execution_arn": execution_arn},
+        condition="#status = :running",
+        where={"running": RunStatus.RUNNING},
+    ).apply()
+
+
+def end_run(
+    job: Job,
+    run: Run,
+    status: RunStatus,
+    now: datetime,
+    *,
+    exit_code: int | None,
+    error: JobError | None,
+    artifacts: tuple[Artifact, ...],
+    carried: tuple[Artifact, ...],
+    retry_at: datetime | None,
+    resume: Resume | None,
+) -> bool:
+    """End a live run, free its slot and count it; the job ends too, unless ``retry_at`` schedules another attempt.
+
+    ``carried`` are artifacts that earlier attempts of the job finished.
+    """
+    outcome = {"exit_code": exit_code, "error": error and error.model_dump(mode="json")}
+    job_status = JobStatus.SCHEDULED if retry_at else JobStatus(status)
+    ended_job = _update_job(
+        job,
+        now,
+        values=outcome
+        | {
+            "status": job_status,
+            "finished_at": None if retry_at else now,
+            "next_attempt_at": retry_at,
+            "resume": resume and resume.model_dump(mode="json"),
+            "artifacts": _dump(carried + artifacts),
+        }
+        | status_keys(job, job_status, retry_at),
+        condition="#status = :running AND #current_run_id = :run_id",
+        where={"running": JobStatus.RUNNING, "run_id": run.run_id},
+    )
+    ended_run = Update(
+        run_key(run.job_id, run.run_number),
+        values=outcome | {"status": status, "finished_at": _stored(now), "artifacts": _dump(artifacts)},
+        condition="#status = :running",
+        where={"running": RunStatus.RUNNING},
+    )
+    counted = Update(SCHEDULER_KEY, add={"slots_used": -1, "total_executed": 1, _STATISTIC[status]: 1})
+    return transact(
+        {"Update": ended_job.arguments}, {"Update": ended_run.arguments}, {"Update": counted.arguments}
+    )
+
+
+def cancel_pending(job: Job, now: datetime) -> bool:
+    """SCHEDULED, QUEUED or WAITING → CANCELLED."""
+    cancelled = _update_job(
+        job,
+        now,
+        values={
+            "status": JobStatus.CANCELLED,
+            "cancel_requested_at": now,
+            "finished_at": now,
+            "next_attempt_at": None,
+        }
+        | status_keys(job, JobStatus.CANCELLED),
+        condition="#status = :seen AND #version = :version",
+        where={"seen": job.status, "version": job.version},
+    )
+    counted = Update(SCHEDULER_KEY, add={"cancelled": 1})
+    return transact({"Update": cancelled.arguments}, {"Update": counted.arguments})
+
+
+def ask_to_stop(job: Job, now: datetime) -> bool:
+    """Set the flag that the worker and the dispatcher of a running job obey."""
+    return _update_job(
+        job,
+        now,
+        values={"cancel_requested_at": now},
+        condition="#status = :running AND attribute_not_exists(#cancel_requested_at)",
+        where={"running": JobStatus.RUNNING},
+    ).apply()
+
+
+def look_again_later(job: Job, run: Run, now: datetime) -> None:
+    """Tell the reconciler when to look at a running job next."""
+    Update(
+        job_key(job.job_id),
+        values=status_keys(job, JobStatus.RUNNING, now + LOOK_AFTER),
+        condition="#status = :running AND #current_run_id = :run_id",
+        where={"running": JobStatus.RUNNING, "run_id": run.run_id},
+    ).apply()
+
+
+def _update_job(
+    job: Job, now: datetime, *, values: dict[str, Any], condition: str, where: dict[str, Any]
+) -> Update:
+    stored = {name: _stored(value) for name, value in values.items()}
+    return Update(
+        job_key(job.job_id),
+        values=stored | {"updated_at": _stored(now)},
+        add={"version": 1},
+        condition=condition,
+        where=where,
+    )
+
+
+def _stored(value: Any) -> Any:
+    return rfc3339(value) if isinstance(value, datetime) else value
+
+
+def _dump(artifacts: tuple[Artifact, ...]) -> list[dict[str, Any]]:
+    return [artifact.model_dump(mode="json") for artifact in artifacts]
