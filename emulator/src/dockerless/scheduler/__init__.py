@@ -1,0 +1,1 @@
+"""EventBridge Scheduler for LocalStack: schedules that fire."""
