@@ -1,0 +1,1 @@
+"""LocalStack without Docker: plugins for LocalStack 4.14 and a launcher."""

@@ -1,0 +1,1 @@
+"""Local builds of container-image functions from their Dockerfiles."""

@@ -1,0 +1,1 @@
+"""Start, stop and inspect LocalStack instances that live under one directory each."""
