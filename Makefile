@@ -1,0 +1,76 @@
+# Nightshift without Docker or an AWS account. `make` lists the targets.
+#
+#   NIGHTSHIFT_PORT=4567 make up    another port, for a second clone
+#   JOB=<id> make logs              the lines of one job
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down demo logs test test-unit test-stack test-emulator lint format lock clean
+
+PYTHON := .local/venv/bin/python
+BIN := .local/venv/bin
+BOOTSTRAP := @scripts/bootstrap.sh
+PYTEST := $(PYTHON) -m pytest
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## Install the environments into .local
+	$(BOOTSTRAP)
+
+up: setup ## Start the emulator, deploy the stack, bring back saved jobs
+	@$(PYTHON) -m scripts.up
+
+down: ## Save jobs, runs and artifacts, and stop the emulator
+	@scripts/bootstrap.sh dev emulator
+	@$(PYTHON) -m scripts.down
+
+demo: setup ## Bring the stack up and watch it write a story
+	@$(PYTHON) -m scripts.demo
+
+logs: ## Follow the functions' logs (JOB=<id> for one job)
+	@scripts/bootstrap.sh dev
+	@$(PYTHON) -m scripts.logs $(JOB)
+
+test: test-unit test-stack test-emulator ## Run all tests: unit, conformance, integration, e2e, emulator
+
+test-unit:
+	@scripts/bootstrap.sh dev
+	$(PYTEST) tests/unit
+
+# In this order, and on one stack of their own that they start and stop.
+test-stack: setup
+	$(PYTEST) $(wildcard tests/conformance) $(wildcard tests/integration) $(wildcard tests/e2e)
+
+test-emulator:
+	@scripts/bootstrap.sh emulator
+	cd emulator && ../.local/emulator/bin/python -m pytest -ra
+
+lint: setup ## Check style, types, imports between the parts, and the template
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy layers/nightshift/nightshift layers/nightshift/nightshift_http scripts tests/stack
+	@# Each function is a root of its own, as in Lambda: their modules share names such as app.
+	@for function in functions/*/; do \
+		echo "mypy $$function" && MYPYPATH=$$function $(BIN)/mypy "$$function" || exit 1; \
+	done
+	PYTHONPATH=.:layers/nightshift:functions/storyteller:emulator/src $(BIN)/lint-imports --no-cache --no-logo
+	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .local/sam/bin/sam validate --lint
+	cd emulator && ../$(BIN)/ruff check . && ../$(BIN)/ruff format --check .
+	cd emulator && ../.local/emulator/bin/python -m mypy
+
+format: ## Rewrite the code in the house style
+	@scripts/bootstrap.sh dev
+	$(BIN)/ruff check --fix-only --quiet . && $(BIN)/ruff format .
+	cd emulator && ../$(BIN)/ruff check --fix-only --quiet . && ../$(BIN)/ruff format .
+
+UV_LOCK := .local/uv/bin/uv pip compile --quiet --python-version 3.13 --custom-compile-command "make lock" --upgrade
+lock: setup ## Renew the lock files with the newest versions
+	$(UV_LOCK) requirements/layer.in -o layers/dependencies/requirements.txt
+	$(UV_LOCK) requirements/dev.in -o requirements/dev.txt
+	$(UV_LOCK) requirements/sam.in -o requirements/sam.txt
+
+clean: ## Stop the emulator and forget everything: jobs, environments, builds
+	@for stack in .local/stack .local/test-stack/*/stack; do \
+		if [ -d "$$stack" ]; then .local/emulator/bin/python -m dockerless stop --dir "$$stack"; fi; \
+	done
+	rm -rf .local .aws-sam

@@ -1,0 +1,59 @@
+"""Runs other programs: their output goes to a log file, and a failure becomes a sentence."""
+
+import shlex
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from scripts.workspace import LOGS, ROOT
+
+
+class Failed(Exception):
+    """A step failed; the message tells the user why and what to look at."""
+
+
+def run(
+    name: str, command: Sequence[str | Path], *, timeout: float, env: Mapping[str, str] | None = None
+) -> str:
+    """Runs ``command`` in the clone and returns what it printed, which is also kept in .local/logs/NAME.log.
+
+    Args:
+        timeout: Seconds after which the program is killed.
+
+    Raises:
+        Failed: It exited with another status than 0, or ran out of time.
+    """
+    words = [str(word) for word in command]
+    log = LOGS / f"{name}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as out:
+        out.write(f"$ {shlex.join(words)}\n")
+        out.flush()
+        try:
+            done = subprocess.run(
+                words, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out, timeout=timeout
+            )
+        except subprocess.TimeoutExpired as error:
+            raise Failed(f"{name} did not end within {timeout:.0f} s; its output: {_shown(log)}") from error
+    text = log.read_text(errors="replace")
+    if done.returncode != 0:
+        raise Failed(f"{name} failed; its output is in {_shown(log)} and ends:\n{_tail(text)}")
+    return text
+
+
+@contextmanager
+def step(action: str, what: str) -> Iterator[None]:
+    """Prints one line when the step is done: what was done and how long it took."""
+    started = time.monotonic()
+    yield
+    print(f"  {action:<11} {what} ({time.monotonic() - started:.1f} s)", flush=True)
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _tail(text: str, lines: int = 15) -> str:
+    return "\n".join(f"    {line}" for line in text.rstrip().splitlines()[-lines:])

@@ -1,0 +1,74 @@
+"""`make up`: the emulator runs, the stack is deployed as the clone is now, and saved jobs are back."""
+
+import time
+
+import httpx
+
+from scripts import emulator, state
+from scripts.build import build
+from scripts.deploy import deploy
+from scripts.stack import GOOD, Stack, describe
+from scripts.tools import Failed, step
+from scripts.workspace import LOCAL, Instance, users_instance
+
+HEALTH_SECONDS = 60.0
+API_URL_FILE = LOCAL / "api-url"
+
+
+def bring_up(instance: Instance) -> Stack:
+    """Brings the stack up on ``instance``; quick when it is up already.
+
+    Raises:
+        Failed: A step failed; the message says which and why.
+    """
+    if not emulator.is_running(instance):
+        with step("started", f"the emulator on {instance.endpoint}"):
+            emulator.start(instance)
+    described = describe(instance)
+    if described and described["StackStatus"] not in GOOD:
+        # A failed deployment cannot be deployed over; the emulator's memory is the only thing in the way.
+        with step("discarded", f"a stack left {described['StackStatus']} by a failed deployment"):
+            emulator.stop(instance)
+            emulator.start(instance)
+        described = None
+    stack = deploy(instance, build(instance))
+    if described is None and state.snapshot_file(instance).exists():
+        with step("restored", "jobs, runs and artifacts"):
+            state.restore(stack)
+    with step("ready", stack.api_url):
+        wait_until_healthy(stack)
+    return stack
+
+
+def wait_until_healthy(stack: Stack) -> None:
+    """Waits for 200 from /health.
+
+    Raises:
+        Failed: There was none within a minute.
+    """
+    deadline = time.monotonic() + HEALTH_SECONDS
+    answer = "nothing"
+    while time.monotonic() < deadline:
+        try:
+            response = httpx.get(f"{stack.api_url}/health", timeout=HEALTH_SECONDS)
+        except httpx.HTTPError as error:
+            answer = str(error)
+        else:
+            if response.status_code == httpx.codes.OK:
+                return
+            answer = f"{response.status_code} {response.text[:500]}"
+        time.sleep(0.2)
+    raise Failed(f"{stack.api_url}/health did not answer 200 within {HEALTH_SECONDS:.0f} s, but {answer}")
+
+
+def main() -> Stack:
+    stack = bring_up(users_instance())
+    API_URL_FILE.write_text(f"{stack.api_url}\n")
+    return stack
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failed as failure:
+        raise SystemExit(f"make up: {failure}") from None

@@ -1,0 +1,15 @@
+"""Marks each test with the level its folder names: tests/unit/… is `unit`, and so on."""
+
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.stack.fixtures"]
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        level = item.path.relative_to(HERE).parts[0]
+        item.add_marker(level)
