@@ -1,0 +1,51 @@
+"""Artifacts: the files that runs made."""
+
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+from pydantic import BaseModel
+
+from nightshift.artifacts import artifacts_of, presigned_url
+from nightshift.settings import settings
+from nightshift.store.reads import get_job
+from nightshift_http.documentation import answers, redirects, refusals
+from nightshift_http.links import base_url
+from nightshift_http.resources import ArtifactResource, artifact_resources
+
+router = APIGatewayRouter()
+
+RunId = Annotated[str | None, Query(description="Of this run instead of the job's latest.")]
+
+
+class ArtifactList(BaseModel):
+    artifacts: list[ArtifactResource]
+
+
+@router.get(
+    "/jobs/<job_id>/artifacts",
+    summary="List artifacts",
+    tags=["artifacts"],
+    responses=answers(200, ArtifactList) | refusals(404, 503),
+)
+def index(job_id: Annotated[str, Path()], run_id: RunId = None) -> ArtifactList:
+    job = get_job(settings().default_tenant, job_id)
+    found = artifact_resources(artifacts_of(job, run_id), job_id, base_url(router.current_event))
+    return ArtifactList(artifacts=found)
+
+
+@router.get(
+    "/jobs/<job_id>/artifacts/<name>",
+    summary="Fetch an artifact",
+    description="Redirects to a presigned URL that holds for a few minutes.",
+    tags=["artifacts"],
+    status_code=302,
+    responses=redirects() | refusals(404, 503),
+)
+def show(job_id: Annotated[str, Path()], name: Annotated[str, Path()], run_id: RunId = None) -> Response[None]:
+    job = get_job(settings().default_tenant, job_id)
+    url = presigned_url(job, unquote(name), run_id)
+    return Response(HTTPStatus.FOUND, None, None, {"Location": url, "Cache-Control": "no-store"})

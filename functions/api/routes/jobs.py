@@ -1,0 +1,126 @@
+"""Jobs: make, list, show, cancel."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+from pydantic import BaseModel, Field
+
+from nightshift.cancel import cancel
+from nightshift.clock import now
+from nightshift.models.base import Timestamp
+from nightshift.models.requests import AnyJobRequest
+from nightshift.models.status import JobStatus
+from nightshift.settings import settings
+from nightshift.store.listing import JobFilter, count_jobs, list_jobs
+from nightshift.store.reads import get_job
+from nightshift.submit import submit
+from nightshift_http.documentation import answers, refusals, unchanged
+from nightshift_http.links import base_url, job_url
+from nightshift_http.resources import JobResource, job_resource
+
+router = APIGatewayRouter()
+
+_JSON = content_types.APPLICATION_JSON
+_POLL_AFTER_SECONDS = "1"
+JobId = Annotated[str, Path(description="The job's id.")]
+
+
+class JobList(BaseModel):
+    jobs: list[JobResource]
+    next_token: str | None = Field(description="Ask again with it for the next page; null at the end.")
+    queued_count: int
+    running_count: int
+    capped: bool = Field(description="True if a count stops at 1000 although there are more.")
+
+
+@router.post(
+    "/jobs",
+    summary="Make a job",
+    description="The job is QUEUED, or SCHEDULED if run_at lies ahead; everything after that happens by itself.",
+    tags=["jobs"],
+    status_code=201,
+    responses=answers(201, JobResource, "The job.") | refusals(400, 413, 415, 422, 503),
+)
+def create(
+    body: Annotated[AnyJobRequest, Body()],
+    idempotency_key: Annotated[
+        str | None,
+        Header(alias="Idempotency-Key", min_length=1, max_length=255, description="Same key, same job."),
+    ] = None,
+) -> Response[JobResource]:
+    event = router.current_event
+    correlation_id = event.request_context.request_id
+    submitted = submit(settings().default_tenant, body, idempotency_key, correlation_id, now())
+    base = base_url(event)
+    headers: dict[str, str | list[str]] = {"Location": job_url(base, submitted.job.job_id)}
+    if submitted.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return Response(HTTPStatus.CREATED, _JSON, job_resource(submitted.job, base), headers)
+
+
+@router.get(
+    "/jobs",
+    summary="List jobs, newest first",
+    tags=["jobs"],
+    responses=answers(200, JobList) | refusals(400, 422, 503),
+)
+def index(
+    status: Annotated[JobStatus | None, Query(description="Only jobs in this state.")] = None,
+    type: Annotated[str | None, Query(description="Only jobs of this type.")] = None,  # noqa: A002
+    created_after: Annotated[Timestamp | None, Query()] = None,
+    created_before: Annotated[Timestamp | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    next_token: Annotated[str | None, Query(description="From the page before.")] = None,
+) -> JobList:
+    tenant_id = settings().default_tenant
+    wanted = JobFilter(tenant_id, status, type, created_after, created_before)
+    page = list_jobs(wanted, limit, next_token)
+    queued, running = count_jobs(tenant_id, JobStatus.QUEUED), count_jobs(tenant_id, JobStatus.RUNNING)
+    base = base_url(router.current_event)
+    return JobList(
+        jobs=[job_resource(job, base) for job in page.jobs],
+        next_token=page.next_token,
+        queued_count=queued.value,
+        running_count=running.value,
+        capped=queued.capped or running.capped,
+    )
+
+
+@router.get(
+    "/jobs/<job_id>",
+    summary="Show a job",
+    description="With If-None-Match: 304 while the job is as it was.",
+    tags=["jobs"],
+    responses=answers(200, JobResource) | unchanged("The job is as it was.") | refusals(404, 503),
+)
+def show(
+    job_id: JobId,
+    if_none_match: Annotated[str | None, Header(alias="If-None-Match", description="An ETag seen before.")] = None,
+) -> Response[JobResource]:
+    job = get_job(settings().default_tenant, job_id)
+    etag = f'"{job.version}"'
+    headers: dict[str, str | list[str]] = {"ETag": etag}
+    if if_none_match and etag in (part.strip().removeprefix("W/") for part in if_none_match.split(",")):
+        return Response(HTTPStatus.NOT_MODIFIED, _JSON, None, headers)
+    return Response(HTTPStatus.OK, _JSON, job_resource(job, base_url(router.current_event)), headers)
+
+
+@router.post(
+    "/jobs/<job_id>/cancel",
+    summary="Cancel a job",
+    description="A waiting job is CANCELLED at once; a running one is asked to stop and ends within seconds.",
+    tags=["jobs"],
+    status_code=202,
+    responses=answers(202, JobResource, "The job, cancelled or asked to stop.") | refusals(404, 409, 503),
+)
+def cancel_job(job_id: JobId) -> Response[JobResource]:
+    job = cancel(settings().default_tenant, job_id, now())
+    base = base_url(router.current_event)
+    headers: dict[str, str | list[str]] = {
+        "Location": job_url(base, job_id),
+        "Retry-After": _POLL_AFTER_SECONDS,
+    }
+    return Response(HTTPStatus.ACCEPTED, _JSON, job_resource(job, base), headers)

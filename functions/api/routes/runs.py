@@ -1,0 +1,44 @@
+"""Runs: the attempts at a job."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+from pydantic import BaseModel
+
+from nightshift.settings import settings
+from nightshift.store.reads import get_job, get_run, list_runs, list_steps
+from nightshift_http.documentation import answers, refusals
+from nightshift_http.links import base_url
+from nightshift_http.resources import RunResource, run_resource
+
+router = APIGatewayRouter()
+
+
+class RunList(BaseModel):
+    runs: list[RunResource]
+    total: int
+
+
+@router.get(
+    "/jobs/<job_id>/runs",
+    summary="List a job's runs, newest first",
+    tags=["runs"],
+    responses=answers(200, RunList) | refusals(404, 503),
+)
+def index(job_id: Annotated[str, Path()]) -> RunList:
+    job = get_job(settings().default_tenant, job_id)
+    base = base_url(router.current_event)
+    runs = [run_resource(run, list_steps(run), base) for run in list_runs(job)]
+    return RunList(runs=runs, total=len(runs))
+
+
+@router.get(
+    "/jobs/<job_id>/runs/<run_id>",
+    summary="Show a run",
+    tags=["runs"],
+    responses=answers(200, RunResource) | refusals(404, 503),
+)
+def show(job_id: Annotated[str, Path()], run_id: Annotated[str, Path()]) -> RunResource:
+    run = get_run(get_job(settings().default_tenant, job_id), run_id)
+    return run_resource(run, list_steps(run), base_url(router.current_event))

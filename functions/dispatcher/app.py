@@ -1,0 +1,30 @@
+"""The dispatcher: claims slots for queued jobs, starts their executions, and stops those that were cancelled."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from nightshift.clock import now
+from nightshift.dispatch import attend, fill
+from nightshift.models.job import Job
+
+logger = Logger()
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    """Each message names a job to attend to; then the free slots are filled once for all of them."""
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    candidates: list[Job] = []
+
+    def attend_to(record: SQSRecord) -> None:
+        job = attend(record.json_body["job_id"], now())
+        if job:
+            candidates.append(job)
+
+    response = process_partial_response(event, attend_to, processor, context)
+    fill(candidates, now())
+    return response

@@ -1,0 +1,43 @@
+"""The state listener: DynamoDB Streams in place of LISTEN/NOTIFY. Publishes what really changed on a job."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from nightshift.changes import change_of, publish
+from nightshift.clients import sqs
+from nightshift.settings import settings
+from nightshift.store.items import from_item
+
+logger = Logger()
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """A record that cannot be understood goes to its own queue, whole, and the others go on.
+
+    A bus that refuses fails the batch: the stream keeps its records and delivers them again.
+    """
+    changes = []
+    for record in event["Records"]:
+        try:
+            change = _change(record)
+        except Exception:
+            logger.exception("poison record", extra={"event_id": record.get("eventID")})
+            sqs().send_message(QueueUrl=settings().poison_queue_url, MessageBody=json.dumps(record))
+            continue
+        if change:
+            logger.info("job changed", extra=change)
+            changes.append(change)
+    publish(changes)
+    return {"batchItemFailures": []}
+
+
+def _change(record: dict[str, Any]) -> dict[str, Any] | None:
+    images = record["dynamodb"]
+    if record["eventName"] == "REMOVE" or images["Keys"]["sk"] != {"S": "JOB"}:
+        return None
+    old = images.get("OldImage")
+    return change_of(from_item(old) if old else None, from_item(images["NewImage"]))

@@ -1,0 +1,56 @@
+"""The long poll: answers when the job has changed. A function of its own, so that waiting starves nobody."""
+
+import time
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from nightshift.models.job import Job
+from nightshift.settings import settings
+from nightshift.store.reads import get_job
+from nightshift_http.app import answer, logger, make_app
+from nightshift_http.documentation import answers, refusals, unchanged
+from nightshift_http.links import base_url
+from nightshift_http.resources import JobResource, job_resource
+
+LONGEST_WAIT_SECONDS = 25
+_LOOK_EVERY_SECONDS = 0.2
+
+app = make_app()
+
+
+@app.get(
+    "/jobs/<job_id>/wait",
+    summary="Wait for a job to change",
+    description="Answers as soon as the job's version is above since_version or the job has ended; else 304.",
+    tags=["jobs"],
+    responses=answers(200, JobResource) | unchanged("Nothing changed in time.") | refusals(404, 422, 503),
+)
+def wait(
+    job_id: Annotated[str, Path()],
+    since_version: Annotated[int, Query(ge=0, description="The version you know.")] = 0,
+    timeout: Annotated[float, Query(ge=0, le=LONGEST_WAIT_SECONDS, description="Seconds.")] = LONGEST_WAIT_SECONDS,
+) -> Response[JobResource]:
+    deadline = time.monotonic() + timeout
+    job = get_job(settings().default_tenant, job_id)
+    while not _news(job, since_version):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return Response(HTTPStatus.NOT_MODIFIED, content_types.APPLICATION_JSON, None)
+        time.sleep(min(_LOOK_EVERY_SECONDS, left))
+        job = get_job(settings().default_tenant, job_id)
+    body = job_resource(job, base_url(app.current_event))
+    return Response(HTTPStatus.OK, content_types.APPLICATION_JSON, body, {"ETag": f'"{job.version}"'})
+
+
+def _news(job: Job, since_version: int) -> bool:
+    return job.version > since_version or job.is_terminal
+
+
+@logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_REST, clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return answer(app, event, context)

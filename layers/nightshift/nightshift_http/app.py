@@ -1,0 +1,91 @@
+"""The resolver that the REST functions are built on."""
+
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import BotoCoreError, ClientError
+
+from nightshift.errors import InvalidCursorError, InvalidRequestError, NotFoundError, StateConflictError
+from nightshift_http.problems import problem
+from nightshift_http.refusals import refuse
+
+logger = Logger()
+
+_REFUSALS = {
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    StateConflictError: HTTPStatus.CONFLICT,
+    InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidCursorError: HTTPStatus.BAD_REQUEST,
+}
+_RETRY_AFTER_SECONDS = "5"
+
+
+def make_app() -> APIGatewayRestResolver:
+    """A resolver that validates, and answers every refusal and every failure as a problem document."""
+    app = APIGatewayRestResolver(enable_validation=True)
+
+    def refused(error: Exception) -> Response[Any]:
+        return problem(_REFUSALS[type(error)], str(error), app.current_event.path)
+
+    app.exception_handler(list(_REFUSALS))(refused)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(error: RequestValidationError) -> Response[Any]:
+        path = app.current_event.path
+        if any(part["type"] == "json_invalid" for part in error.errors()):
+            return problem(HTTPStatus.BAD_REQUEST, "The body is not valid JSON.", path)
+        errors = [{"loc": list(part["loc"]), "msg": part["msg"]} for part in error.errors()]
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _summary(errors), path, errors=errors)
+
+    @app.not_found
+    def no_route(_: NoRouteError) -> Response[Any]:
+        path = app.current_event.path
+        allowed = _methods_for(app, path)
+        if allowed:
+            detail = f"{path} answers {', '.join(allowed)} only."
+            headers: dict[str, str | list[str]] = {"Allow": ", ".join(allowed)}
+            return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, path, headers=headers)
+        return problem(HTTPStatus.NOT_FOUND, f"There is nothing at {path}.", path)
+
+    @app.exception_handler([ClientError, BotoCoreError])
+    def dependency_down(error: Exception) -> Response[Any]:
+        logger.exception("a dependency failed", exc_info=error)
+        detail = "A service behind this API did not answer as it should. Nothing was lost; try again."
+        headers: dict[str, str | list[str]] = {"Retry-After": _RETRY_AFTER_SECONDS}
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, app.current_event.path, headers=headers)
+
+    @app.exception_handler(Exception)
+    def defect(error: Exception) -> Response[Any]:
+        logger.exception("unexpected", exc_info=error)
+        detail = "This is a defect of the service, not of your request; its log has the details."
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, app.current_event.path)
+
+    return app
+
+
+def answer(app: APIGatewayRestResolver, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """The gateway's event answered, with what no route should see refused first."""
+    refusal = refuse(APIGatewayProxyEvent(event))
+    if refusal:
+        headers = dict(refusal.headers) | {"Content-Type": refusal.content_type}
+        return {"statusCode": refusal.status_code, "headers": headers, "body": refusal.body}
+    return app.resolve(event, context)
+
+
+def _summary(errors: list[dict[str, Any]]) -> str:
+    first = errors[0]
+    place = ".".join(str(part) for part in first["loc"])
+    more = f" ({len(errors) - 1} more in errors)" if len(errors) > 1 else ""
+    return f"{place}: {first['msg']}{more}"
+
+
+def _methods_for(app: APIGatewayRestResolver, path: str) -> list[str]:
+    """The methods that some route answers at the path: the resolver itself only knows "not found"."""
+    routes = [*app._static_routes, *app._dynamic_routes]
+    return sorted({method for route in routes if route.rule.match(path) for method in route.method})

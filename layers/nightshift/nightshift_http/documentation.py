@@ -1,0 +1,45 @@
+"""How refusals and redirects stand in the OpenAPI document."""
+
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel
+
+from nightshift_http.problems import PROBLEM_JSON, Problem
+
+_MEANING = {
+    400: "The body is not JSON, or the page token is not of this listing.",
+    404: "There is no such resource.",
+    409: "The resource's state forbids it.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    422: "A field is invalid, unknown or missing.",
+    503: "A service behind the API is down; try again after Retry-After seconds.",
+}
+
+
+def answers(status: int, model: type[BaseModel], description: str = "As asked.") -> dict[int, Any]:
+    """OpenAPI response for the success of a route."""
+    return {status: {"description": description, "content": {"application/json": {"model": model}}}}
+
+
+def refusals(*statuses: int) -> dict[int, Any]:
+    """OpenAPI responses for the refusals of a route."""
+    return {
+        status: {"description": _MEANING[status], "content": {PROBLEM_JSON: {"model": Problem}}}
+        for status in statuses
+    }
+
+
+def unchanged(description: str) -> dict[int, Any]:
+    """OpenAPI response for a 304."""
+    return {HTTPStatus.NOT_MODIFIED.value: {"description": description}}
+
+
+def redirects() -> dict[int, Any]:
+    return {
+        HTTPStatus.FOUND.value: {
+            "description": "Follow Location.",
+            "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}},
+        }
+    }

@@ -1,0 +1,32 @@
+"""What a request must look like before any route sees it."""
+
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+
+from nightshift_http.problems import problem
+
+BODY_BYTES_AT_MOST = 256 * 1024
+
+
+def refuse(event: APIGatewayProxyEvent) -> Response[Any] | None:
+    """The refusal of a body that is too large or not JSON; None if the request may pass."""
+    body = event.body or ""
+    if not body:
+        return None
+    if len(body.encode()) > BODY_BYTES_AT_MOST:
+        return problem(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            f"The body is larger than {BODY_BYTES_AT_MOST // 1024} KB.",
+            event.path,
+        )
+    content_type = (event.headers.get("content-type") or "application/json").split(";")[0].strip().lower()
+    if content_type != "application/json" and not content_type.endswith("+json"):
+        return problem(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            f"The body must be application/json, not {content_type}.",
+            event.path,
+        )
+    return None

@@ -1,0 +1,105 @@
+"""What clients see of jobs and runs."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from nightshift.models.base import Timestamp
+from nightshift.models.job import Artifact, Job, JobError, Progress
+from nightshift.models.run import Run, Step
+from nightshift.models.status import JobStatus, RunStatus, StepStatus
+from nightshift_http.links import artifact_url, log_url
+
+
+class ArtifactResource(BaseModel):
+    name: str
+    content_type: str
+    size: int = Field(description="Bytes.")
+    url: str = Field(description="Redirects to a presigned URL that is made afresh.")
+
+
+class JobResource(BaseModel):
+    """A job as it is now."""
+
+    job_id: str
+    tenant_id: str
+    type: str
+    status: JobStatus
+    priority: int
+    params: dict[str, Any]
+    tags: list[str]
+    run_at: Timestamp | None
+    next_attempt_at: Timestamp | None = Field(description="When a failed attempt is tried again.")
+    cancel_requested_at: Timestamp | None
+    created_at: Timestamp
+    updated_at: Timestamp
+    queued_at: Timestamp | None
+    started_at: Timestamp | None = Field(description="When the latest attempt began.")
+    finished_at: Timestamp | None
+    attempts: int
+    max_attempts: int
+    timeout_seconds: int
+    current_run_id: str | None
+    current_step: str | None
+    step_status: StepStatus | None
+    progress: Progress | None
+    exit_code: int | None
+    error: JobError | None
+    artifacts: list[ArtifactResource]
+    log_url: str | None
+    version: int = Field(description="Grows with every change; see GET /jobs/{job_id}/wait.")
+
+
+class RunResource(BaseModel):
+    """One attempt at a job."""
+
+    run_id: str
+    job_id: str
+    attempt: int
+    status: RunStatus
+    params_snapshot: dict[str, Any]
+    execution_arn: str | None
+    started_at: Timestamp
+    finished_at: Timestamp | None
+    exit_code: int | None
+    error: JobError | None
+    artifacts: list[ArtifactResource]
+    log_url: str
+    steps: list["StepResource"]
+
+
+class StepResource(BaseModel):
+    name: str
+    status: StepStatus
+    iteration: int = Field(description="Counts the rounds of a step that loops, from 0.")
+    started_at: Timestamp | None
+    finished_at: Timestamp | None
+    exit_code: int | None
+    error: JobError | None
+    output: dict[str, Any] | None
+
+
+def job_resource(job: Job, base: str) -> JobResource:
+    shown = job.model_dump(exclude={"artifacts"}) | {
+        "artifacts": [_artifact(artifact, job.job_id, base) for artifact in job.artifacts],
+        "log_url": log_url(base, job.job_id) if job.current_run_id else None,
+    }
+    return JobResource.model_validate(shown)
+
+
+def run_resource(run: Run, steps: list[Step], base: str) -> RunResource:
+    shown = run.model_dump(exclude={"artifacts"}) | {
+        "artifacts": [_artifact(artifact, run.job_id, base) for artifact in run.artifacts],
+        "log_url": log_url(base, run.job_id, run.run_id),
+        "steps": [step.model_dump(exclude={"artifacts"}) for step in steps],
+    }
+    return RunResource.model_validate(shown)
+
+
+def artifact_resources(artifacts: tuple[Artifact, ...], job_id: str, base: str) -> list[ArtifactResource]:
+    return [ArtifactResource.model_validate(_artifact(artifact, job_id, base)) for artifact in artifacts]
+
+
+def _artifact(artifact: Artifact, job_id: str, base: str) -> dict[str, Any]:
+    url = artifact_url(base, job_id, artifact.name, artifact.run_id)
+    return artifact.model_dump(exclude={"run_id"}) | {"url": url}
