@@ -1,0 +1,163 @@
+"""What a worker writes to the table: a step's beginning, progress and end, while its run is live."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from nightshift.clients import dynamodb
+from nightshift.clock import now, rfc3339
+from nightshift.settings import settings
+from nightshift.store.items import from_item, to_item
+from nightshift.store.write import Update, transact
+from nightshift.worker.artifacts import StoredArtifact
+from nightshift.worker.errors import Fenced
+from nightshift.worker.task import Task
+
+_LIVE = "#status = :running AND #current_run_id = :run_id"
+_RUNNING = "RUNNING"
+_TRIES = 6
+_PAUSE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnd:
+    """``error_code`` is None for a step that is done. ``percent`` is where the job's progress now stands."""
+
+    output: Mapping[str, Any]
+    artifacts: list[StoredArtifact]
+    percent: int
+    message: str
+    exit_code: int | None
+    error_code: str | None = None
+    error_message: str = ""
+
+
+class StepRecord:
+    """The step in the table. Every method raises ``Fenced`` when the job's live run is another, or none.
+
+    ``start``, ``report`` and ``watch`` tell whether somebody asked for the job to be cancelled. One thread
+    uses a record at a time.
+    """
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        # The keys module has these too, but costs an import of pydantic at each cold start.
+        self._job_key = to_item({"pk": f"JOB#{task.run.job_id}", "sk": "JOB"})
+        self._started_at = now()
+        self._reported: tuple[int, str] = (0, "")
+
+    @property
+    def started_at(self) -> datetime:
+        return self._started_at
+
+    def start(self) -> bool:
+        """The step is running."""
+        job = self._update(
+            {
+                "current_step": self._task.step,
+                "step_status": "running",
+                "step_started_at": rfc3339(self._started_at),
+            }
+        )
+        before = job.get("progress") or {}
+        self._reported = (int(before.get("percent", 0)), str(before.get("message", "")))
+        return bool(job.get("cancel_requested_at"))
+
+    def is_news(self, percent: int, message: str) -> bool:
+        """Whether ``report`` would change anything; progress never goes back within a run."""
+        return self._advanced(percent, message) != self._reported
+
+    def report(self, percent: int, message: str) -> bool:
+        """How far the job is."""
+        reached = self._advanced(percent, message)
+        job = self._update({"progress": {"percent": reached[0], "message": reached[1]}})
+        self._reported = reached
+        return bool(job.get("cancel_requested_at"))
+
+    def watch(self) -> bool:
+        """Reads only."""
+        found = dynamodb().get_item(
+            TableName=settings().table_name,
+            Key=self._job_key,
+            ConsistentRead=True,
+            ProjectionExpression="#status, current_run_id, cancel_requested_at",
+            ExpressionAttributeNames={"#status": "status"},
+        )
+        job = from_item(found.get("Item", {}))
+        if job.get("status") != _RUNNING or job.get("current_run_id") != self._task.run.run_id:
+            raise self._fenced()
+        return bool(job.get("cancel_requested_at"))
+
+    def finish(self, end: StepEnd) -> None:
+        """The step has ended: the job and the step's own item, both or neither."""
+        status = "failed" if end.error_code else "done"
+        percent, message = self._advanced(end.percent, end.message)
+        finished_at = now()
+        job = self._job_update(
+            {
+                "step_status": status,
+                "progress": {"percent": percent, "message": message},
+                "updated_at": rfc3339(finished_at),
+            }
+        )
+        put = {"TableName": settings().table_name, "Item": to_item(self._step_item(end, status, finished_at))}
+        for attempt in range(_TRIES):
+            if transact({"Update": job.arguments}, {"Put": put}):
+                return
+            self.watch()  # raises if that was the reason; otherwise another writer was in the way
+            time.sleep(_PAUSE * 2**attempt)
+        raise TimeoutError(f"The end of step {self._task.step} could not be written for other writers.")
+
+    def _advanced(self, percent: int, message: str) -> tuple[int, str]:
+        return max(percent, self._reported[0]), message
+
+    def _step_item(self, end: StepEnd, status: str, finished_at: datetime) -> dict[str, Any]:
+        task = self._task
+        error = {"code": end.error_code, "message": end.error_message} if end.error_code else None
+        return {
+            "pk": f"JOB#{task.run.job_id}",
+            "sk": f"STEP#{task.run.run_number:04d}#{task.iteration:04d}#{task.step}",
+            "entity": "Step",
+            "run_id": task.run.run_id,
+            "name": task.step,
+            "iteration": task.iteration,
+            "status": status,
+            "started_at": rfc3339(self._started_at),
+            "finished_at": rfc3339(finished_at),
+            "output": end.output,
+            "artifacts": [asdict(artifact) for artifact in end.artifacts],
+            "exit_code": end.exit_code,
+            "error": error,
+        }
+
+    def _job_update(self, values: Mapping[str, Any]) -> Update:
+        return Update(
+            self._job_key,
+            values=values,
+            add={"version": 1},
+            condition=_LIVE,
+            where={"running": _RUNNING, "run_id": self._task.run.run_id},
+        )
+
+    def _update(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Writes and returns the job as it then is; waits for transactions in the way."""
+        update = self._job_update({**values, "updated_at": rfc3339(now())})
+        for attempt in range(_TRIES):
+            try:
+                answer = dynamodb().update_item(**update.arguments, ReturnValues="ALL_NEW")
+                return from_item(answer["Attributes"])
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code == "ConditionalCheckFailedException":
+                    raise self._fenced() from error
+                if code != "TransactionConflictException":
+                    raise
+                time.sleep(_PAUSE * 2**attempt)
+        raise TimeoutError("The job could not be written for other writers.")
+
+    def _fenced(self) -> Fenced:
+        return Fenced(f"Run {self._task.run.run_id} is not the live run of job {self._task.run.job_id}.")

@@ -1,0 +1,93 @@
+"""What a state machine asks of a worker, and how a command wants it run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nightshift.worker.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class RunRef:
+    """The run that a step belongs to. ``prefix`` is where in the bucket everything of the run lies."""
+
+    job_id: str
+    run_id: str
+    run_number: int
+    tenant_id: str
+    prefix: str
+    timeout_seconds: float
+    correlation_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One step to run. ``made`` and ``skipped`` count what earlier iterations of the step produced."""
+
+    run: RunRef
+    command: str
+    params: Mapping[str, Any]
+    step: str
+    iteration: int
+    made: int
+    skipped: int
+    started_at: datetime | None
+
+    @classmethod
+    def from_event(cls, event: Mapping[str, Any]) -> "Task":
+        """Reads the state machine's event.
+
+        Raises:
+            InputError: something is missing or of the wrong kind.
+        """
+        try:
+            run = event["run"]
+            started_at = event.get("started_at")
+            return cls(
+                run=RunRef(
+                    job_id=run["job_id"],
+                    run_id=run["run_id"],
+                    run_number=int(run["run_number"]),
+                    tenant_id=run["tenant_id"],
+                    prefix=run["prefix"],
+                    timeout_seconds=float(run["timeout_seconds"]),
+                    correlation_id=run.get("correlation_id"),
+                ),
+                command=event["command"],
+                params=dict(event["params"]),
+                step=event["step"],
+                iteration=int(event.get("iteration") or 0),
+                made=int(event.get("made") or 0),
+                skipped=int(event.get("skipped") or 0),
+                started_at=datetime.fromisoformat(started_at) if started_at else None,
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"The task event is not usable: {error!r}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One iteration of a command.
+
+    ``arguments`` follow the command's name on the command line. ``iterations`` is how many invocations the
+    whole step takes, for the share of the progress bar that one of them gets. No further iteration begins
+    ``duration_seconds`` after the first did; ``interval_seconds`` is the pause before each.
+    """
+
+    arguments: tuple[str, ...]
+    iterations: int = 1
+    duration_seconds: float | None = None
+    interval_seconds: float = 0
+
+    def overall_percent(self, iteration: int, percent: float) -> int:
+        """The step's progress when this iteration is ``percent`` done."""
+        return int((iteration * 100 + min(max(percent, 0), 100)) / self.iterations)
+
+    def has_more(self, iteration: int, started_at: datetime, now: datetime) -> bool:
+        """Whether another iteration is to follow this one."""
+        if iteration + 1 >= self.iterations:
+            return False
+        if self.duration_seconds is None:
+            return True
+        return (now - started_at).total_seconds() + self.interval_seconds < self.duration_seconds
