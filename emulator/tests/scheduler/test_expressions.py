@@ -19,7 +19,8 @@ def occurrences(
 ) -> list[str]:
     """The first occurrences as UTC text."""
     parsed = parse(expression, timezone, created=created, start=start)
-    due, found = parsed.first(), []
+    due = parsed.first()
+    found: list[str] = []
     while due is not None and len(found) < count:
         found.append(f"{due:%Y-%m-%dT%H:%M:%S}")
         due = parsed.following(due)

@@ -10,7 +10,7 @@ from typing import Final
 from dockerless.scheduler.dead_letters import bury
 from dockerless.scheduler.invocation import Invocation
 from dockerless.scheduler.schedule import Schedule, ScheduleKey
-from dockerless.scheduler.targets import Clients, UnsupportedTarget, invoke
+from dockerless.scheduler.targets import Clients, InvalidTarget, invoke
 from dockerless.scheduler.timeline import Timeline
 
 LOG = logging.getLogger(__name__)
@@ -128,7 +128,7 @@ class Firing:
     def _failed(self, invocation: Invocation, payload: str, error: Exception, tried: datetime) -> None:
         schedule, first_tried = invocation.schedule, invocation.first_tried or tried
         again_at = self._clock() + backoff(invocation.attempt)
-        if isinstance(error, UnsupportedTarget):
+        if isinstance(error, InvalidTarget):
             exhausted = None
         elif invocation.attempt > schedule.max_retries:
             exhausted = "MaximumRetryAttempts"

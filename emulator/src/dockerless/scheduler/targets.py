@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from botocore import xform_name
+from botocore.exceptions import ParamValidationError, UnknownServiceError
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.utils import ArnParser, InvalidArnException
 
@@ -27,8 +28,8 @@ _BOTO3_NAMES: Final = {
 }
 
 
-class UnsupportedTarget(Exception):
-    """The emulator cannot call this target; trying again will not help."""
+class InvalidTarget(Exception):
+    """The target cannot be called the way it is described; trying again will not help."""
 
 
 class TargetRefused(Exception):
@@ -39,20 +40,20 @@ def invoke(invocation: Invocation, payload: str, clients: Clients) -> None:
     """Call the target of an invocation once.
 
     Raises:
-        UnsupportedTarget: there is no such kind of target here.
+        InvalidTarget: no such target can be called here, or not with this payload.
         Exception: whatever the call raised, mostly botocore's ClientError.
     """
     target = invocation.schedule.target
     try:
         arn: Arn = ArnParser().parse_arn(target["Arn"])
     except InvalidArnException as error:
-        raise UnsupportedTarget(str(error)) from error
+        raise InvalidTarget(str(error)) from error
     if arn["service"] == "scheduler":
         _call_api(arn["resource"], payload, invocation, clients)
         return
     templated = _TEMPLATED.get(arn["service"])
     if templated is None:
-        raise UnsupportedTarget(f"{target['Arn']} is not a target this emulator can call")
+        raise InvalidTarget(f"{target['Arn']} is not a target this emulator can call")
     service, call = templated
     call(clients(service, arn["region"], arn["account"]), arn, payload, invocation)
 
@@ -111,17 +112,18 @@ def _call_api(resource: str, payload: str, invocation: Invocation, clients: Clie
         case ["aws-sdk", service, action]:
             pass
         case _:
-            raise UnsupportedTarget(f"{resource} does not name a service and an action")
+            raise InvalidTarget(f"{resource} does not name a service and an action")
     key = invocation.schedule.key
     try:
         client = clients(_BOTO3_NAMES.get(service.lower(), service.lower()), key.region, key.account)
         operation = client.meta.method_to_api_mapping[xform_name(action)]
-        parameters = json.loads(payload)
-    except (KeyError, ValueError, AttributeError) as error:
-        # botocore has no such service or action, or the input is not JSON.
-        raise UnsupportedTarget(f"{resource}: {error!r}") from error
-    shape = client.meta.service_model.operation_model(operation).input_shape
-    getattr(client, xform_name(action))(**_as_boto3(shape, parameters))
+        shape = client.meta.service_model.operation_model(operation).input_shape
+        parameters = _as_boto3(shape, json.loads(payload))
+        getattr(client, xform_name(action))(**parameters)
+    except (UnknownServiceError, KeyError) as error:
+        raise InvalidTarget(f"{resource} is not known: {error}") from error
+    except (json.JSONDecodeError, TypeError, ParamValidationError) as error:
+        raise InvalidTarget(f"{resource} cannot be called with this input: {error}") from error
 
 
 def _as_boto3(shape: Shape | None, value: Any) -> Any:

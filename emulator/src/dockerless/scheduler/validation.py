@@ -71,7 +71,7 @@ def _broken(value: Any, shape: Shape) -> str | None:
             return f"Member must have length less than or equal to {shape.metadata['max']}"
         if "min" in shape.metadata and len(value) < shape.metadata["min"]:
             return f"Member must have length greater than or equal to {shape.metadata['min']}"
-        if pattern and not re.search(pattern, value):
+        if pattern and not re.fullmatch(pattern, value):
             return f"Member must satisfy regular expression pattern: {pattern}"
     elif isinstance(value, int):
         if "max" in shape.metadata and value > shape.metadata["max"]:
