@@ -6,7 +6,7 @@ from typing import Any
 from dockerless.dynamodb import reads, writes
 from dockerless.dynamodb.capacity import Tally, write_units
 from dockerless.dynamodb.database import Database
-from dockerless.dynamodb.errors import ValidationError
+from dockerless.dynamodb.errors import KEY_MISMATCH, ValidationError
 from dockerless.dynamodb.values import attributes_size
 from dockerless.dynamodb.writes import Write
 
@@ -71,10 +71,15 @@ def batch_write(database: Database, request: Mapping[str, Any]) -> dict[str, Any
 def _write(database: Database, name: str, action: Mapping[str, Any]) -> Write:
     table = database.table(name)
     if (put := action.get("PutRequest")) is not None:
+        # Unlike PutItem, a batch does not say what is wrong with the key.
+        if any(table.types[key] not in put["Item"].get(key, {}) for key in table.keys.names):
+            raise ValidationError(KEY_MISMATCH)
         return writes.put(table, put)
     if (delete := action.get("DeleteRequest")) is not None:
         return writes.delete(table, delete)
-    raise ValidationError("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
+    raise ValidationError(
+        "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
+    )
 
 
 def _check_not_empty(wanted: Mapping[str, Any]) -> None:

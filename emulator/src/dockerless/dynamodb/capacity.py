@@ -71,7 +71,8 @@ def requested_mode(request: Mapping[str, Any]) -> str:
     mode: str = request.get("ReturnConsumedCapacity") or "NONE"
     if mode not in ("INDEXES", "TOTAL", "NONE"):
         raise ValidationError(
-            f"1 validation error detected: Value '{mode}' at 'returnConsumedCapacity' failed to satisfy constraint: "
+            f"1 validation error detected: Value '{mode}' at 'returnConsumedCapacity' failed to satisfy "
+            "constraint: "
             "Member must satisfy enum value set: [INDEXES, TOTAL, NONE]"
         )
     return mode
@@ -113,4 +114,6 @@ class Tally:
         if self._mode == "NONE":
             return {}
         entries: Iterable[tuple[Table, Consumed]] = self._tables.values()
-        return {"ConsumedCapacity": [described(table, used, self._mode, self._kind) for table, used in entries]}
+        return {
+            "ConsumedCapacity": [described(table, used, self._mode, self._kind) for table, used in entries]
+        }

@@ -86,7 +86,9 @@ def set_stream(database: Database, table: Table, specification: Mapping[str, Any
     enabled = table.stream is not None and table.stream.closed_at is None
     if not specification.get("StreamEnabled"):
         if not enabled and table.stream is None and specification.get("StreamViewType"):
-            raise ValidationError(f"{INVALID}StreamViewType must not be specified when StreamEnabled is false")
+            raise ValidationError(
+                f"{INVALID}StreamViewType must not be specified when StreamEnabled is false"
+            )
         if enabled and table.stream is not None:
             table.stream.close()
         return
@@ -99,7 +101,9 @@ def set_stream(database: Database, table: Table, specification: Mapping[str, Any
     database.streams[table.stream.arn] = table.stream
 
 
-def _update_indexes(table: Table, changes: list[Mapping[str, Any]], new_types: list[Mapping[str, str]]) -> None:
+def _update_indexes(
+    table: Table, changes: list[Mapping[str, Any]], new_types: list[Mapping[str, str]]
+) -> None:
     table.types |= definitions.attribute_types(new_types)
     for change in changes:
         if create := change.get("Create"):
@@ -109,14 +113,19 @@ def _update_indexes(table: Table, changes: list[Mapping[str, Any]], new_types: l
             schemas = [index.schema for index in table.indexes.values()]
             if missing := [name for name in schema.keys.names if name not in table.types]:
                 definitions.check_definitions(
-                    {name: kind for name, kind in table.types.items() if name not in missing}, table.keys, [*schemas, schema]
+                    {name: kind for name, kind in table.types.items() if name not in missing},
+                    table.keys,
+                    [*schemas, schema],
                 )
             table.add_index(schema)
         elif (delete := change.get("Delete")) and table.indexes.pop(delete["IndexName"], None) is None:
             raise ResourceNotFoundException(
                 f"Requested resource not found: Index: {delete['IndexName']} not found"
             )
-    used = {*table.keys.names, *(name for index in table.indexes.values() for name in index.schema.keys.names)}
+    used = {
+        *table.keys.names,
+        *(name for index in table.indexes.values() for name in index.schema.keys.names),
+    }
     table.types = {name: kind for name, kind in table.types.items() if name in used}
 
 

@@ -34,7 +34,8 @@ def settings(request: Mapping[str, Any]) -> Settings:
         )
     if billing_mode == "PROVISIONED" and not throughput:
         raise ValidationError(
-            f"{INVALID}ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"
+            f"{INVALID}ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode "
+            "is PROVISIONED"
         )
     return Settings(
         billing_mode=billing_mode,
@@ -87,7 +88,8 @@ def index_schemas(request: Mapping[str, Any], keys: KeySchema) -> list[IndexSche
     for index in indexes:
         if not index.is_global and index.keys.hash != keys.hash:
             raise ValidationError(
-                f"{INVALID}Table KeySchema: The AttributeName of a LocalSecondaryIndex's HASH key must be the table's: "
+                f"{INVALID}Table KeySchema: The AttributeName of a LocalSecondaryIndex's HASH key must be "
+                "the table's: "
                 f"{index.name}"
             )
     names = [index.name for index in indexes]
@@ -109,7 +111,8 @@ def check_definitions(types: Mapping[str, str], keys: KeySchema, indexes: list[I
     if set(types) - used:
         if not indexes:
             raise ValidationError(
-                f"{INVALID}Number of attributes in KeySchema does not exactly match number of attributes defined in "
+                f"{INVALID}Number of attributes in KeySchema does not exactly match number of attributes "
+                "defined in "
                 "AttributeDefinitions"
             )
         raise ValidationError(

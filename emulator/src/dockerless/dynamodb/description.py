@@ -10,8 +10,8 @@ ON_DEMAND = "PAY_PER_REQUEST"
 _ON_DEMAND_READS, _ON_DEMAND_WRITES = 12000, 4000
 
 
-def described(table: Table, status: str = "ACTIVE") -> dict[str, Any]:
-    """The TableDescription of `table`."""
+def described(table: Table, status: str = "ACTIVE", *, warm: bool = False) -> dict[str, Any]:
+    """The TableDescription of `table`; `warm` adds the throughput it can serve at once."""
     settings = table.settings
     created = datetime.fromtimestamp(table.created, UTC)
     result: dict[str, Any] = {
@@ -28,8 +28,9 @@ def described(table: Table, status: str = "ACTIVE") -> dict[str, Any]:
         "TableArn": table.arn,
         "TableId": table.id,
         "DeletionProtectionEnabled": settings.deletion_protection,
-        "WarmThroughput": _warm(settings.billing_mode, settings.throughput),
     }
+    if warm:
+        result["WarmThroughput"] = _warm(settings.billing_mode, settings.throughput)
     if settings.billing_mode == ON_DEMAND:
         result["BillingModeSummary"] = {
             "BillingMode": ON_DEMAND,
@@ -37,7 +38,7 @@ def described(table: Table, status: str = "ACTIVE") -> dict[str, Any]:
         }
     for group, is_global in (("LocalSecondaryIndexes", False), ("GlobalSecondaryIndexes", True)):
         if indexes := [index for index in table.indexes.values() if index.schema.is_global == is_global]:
-            result[group] = [_index(table, index) for index in indexes]
+            result[group] = [_index(table, index, warm) for index in indexes]
     if table.stream is not None:
         if table.stream.closed_at is None:
             result["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": table.stream.view_type}
@@ -50,7 +51,7 @@ def described(table: Table, status: str = "ACTIVE") -> dict[str, Any]:
     return result
 
 
-def _index(table: Table, index: SecondaryIndex) -> dict[str, Any]:
+def _index(table: Table, index: SecondaryIndex, warm: bool) -> dict[str, Any]:
     result: dict[str, Any] = {
         "IndexName": index.schema.name,
         "KeySchema": index.schema.keys.described(),
@@ -63,7 +64,8 @@ def _index(table: Table, index: SecondaryIndex) -> dict[str, Any]:
         throughput = index.schema.throughput
         result["IndexStatus"] = "ACTIVE"
         result["ProvisionedThroughput"] = {"NumberOfDecreasesToday": 0, **throughput}
-        result["WarmThroughput"] = _warm(table.settings.billing_mode, throughput)
+        if warm:
+            result["WarmThroughput"] = _warm(table.settings.billing_mode, throughput)
     return result
 
 

@@ -4,7 +4,16 @@ from typing import Any
 
 from dockerless.dynamodb.errors import INVALID, ValidationError
 from dockerless.dynamodb.expressions.conditions import Scope
-from dockerless.dynamodb.expressions.syntax import Between, Both, Call, Compare, Condition, Operand, Path, Placeholder
+from dockerless.dynamodb.expressions.syntax import (
+    Between,
+    Both,
+    Call,
+    Compare,
+    Condition,
+    Operand,
+    Path,
+    Placeholder,
+)
 from dockerless.dynamodb.index import Bounds, Last
 from dockerless.dynamodb.schema import KeySchema
 from dockerless.dynamodb.values import Value, sortable
@@ -61,7 +70,8 @@ def _range_bounds(prefix: tuple[Any, ...], operator: str, values: list[Any]) -> 
         case "BETWEEN":
             if values[0] > values[1]:
                 raise ValidationError(
-                    "Invalid KeyConditionExpression: The BETWEEN operator requires upper bound to be greater than or "
+                    "Invalid KeyConditionExpression: The BETWEEN operator requires upper bound to be "
+                    "greater than or "
                     "equal to lower bound"
                 )
             return Bounds(at, (*prefix, values[1], Last()))

@@ -67,7 +67,9 @@ class DynamoDBProvider(DynamodbApi, ServiceLifecycleHook):
     @handler("UpdateItem", expand=False)
     def update_item(self, context: RequestContext, request: Request) -> Response:
         with _open(context) as db:
-            return writes.execute(writes.update(db.table(request["TableName"]), request), request, is_update=True)
+            return writes.execute(
+                writes.update(db.table(request["TableName"]), request), request, is_update=True
+            )
 
     @handler("DeleteItem", expand=False)
     def delete_item(self, context: RequestContext, request: Request) -> Response:
@@ -103,7 +105,7 @@ class DynamoDBProvider(DynamodbApi, ServiceLifecycleHook):
 
     @handler("DescribeTable", expand=False)
     def describe_table(self, context: RequestContext, request: Request) -> Response:
-        return self._with_table(context, request, lambda table: {"Table": described(table)})
+        return self._with_table(context, request, lambda table: {"Table": described(table, warm=True)})
 
     @handler("UpdateTable", expand=False)
     def update_table(self, context: RequestContext, request: Request) -> Response:
@@ -185,7 +187,9 @@ class DynamoDBProvider(DynamodbApi, ServiceLifecycleHook):
     def list_tags_of_resource(self, context: RequestContext, request: Request) -> Response:
         start = request.get("NextToken") or ""
         with _open(context) as db:
-            tags = sorted((key, value) for key, value in _by_arn(db, request).settings.tags.items() if key > start)
+            tags = sorted(
+                (key, value) for key, value in _by_arn(db, request).settings.tags.items() if key > start
+            )
         more = {"NextToken": tags[_TAGS_PAGE - 1][0]} if len(tags) > _TAGS_PAGE else {}
         return {"Tags": [{"Key": key, "Value": value} for key, value in tags[:_TAGS_PAGE]], **more}
 
@@ -225,7 +229,9 @@ class DynamoDBProvider(DynamodbApi, ServiceLifecycleHook):
 def _by_arn(db: Database, request: Request) -> Table:
     table = db.tables.get(request["ResourceArn"].rpartition("/")[2])
     if table is None or table.arn != request["ResourceArn"]:
-        raise ResourceNotFoundException(f"Requested resource not found: ResourcArn: {request['ResourceArn']} not found")
+        raise ResourceNotFoundException(
+            f"Requested resource not found: ResourcArn: {request['ResourceArn']} not found"
+        )
     return table
 
 

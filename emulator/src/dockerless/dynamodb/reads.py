@@ -7,7 +7,7 @@ from typing import Any
 
 from dockerless.dynamodb import capacity
 from dockerless.dynamodb.capacity import Consumed
-from dockerless.dynamodb.errors import ValidationError
+from dockerless.dynamodb.errors import INVALID, ValidationError
 from dockerless.dynamodb.expressions.conditions import holds
 from dockerless.dynamodb.expressions.documents import project
 from dockerless.dynamodb.expressions.request import Expressions
@@ -114,7 +114,9 @@ def query(table: Table, request: Mapping[str, Any]) -> dict[str, Any]:
     if start := request.get("ExclusiveStartKey"):
         place = source.start_key(start)
         if place < bounds.low or place > bounds.high:
-            raise ValidationError("The provided starting key is outside query boundaries based on provided conditions")
+            raise ValidationError(
+                "The provided starting key is outside query boundaries based on provided conditions"
+            )
         bounds = (
             replace(bounds, low=place, include_low=False)
             if forward
@@ -134,7 +136,8 @@ def scan(table: Table, request: Mapping[str, Any]) -> dict[str, Any]:
     if (total is None) != (segment is None):
         given, missing = ("TotalSegments", "Segment") if segment is None else ("Segment", "TotalSegments")
         raise ValidationError(
-            f"The {missing} parameter is required but was not present in the request when {given} parameter is present"
+            f"The {missing} parameter is required but was not present in the request when {given} "
+            "parameter is present"
         )
     if total is not None and segment is not None:
         if segment >= total:
@@ -142,7 +145,9 @@ def scan(table: Table, request: Mapping[str, Any]) -> dict[str, Any]:
                 "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
                 f"Segment: {segment} is not less than TotalSegments: {total}"
             )
-        entries = ((key, item) for key, item in entries if zlib.crc32(repr(key[0]).encode()) % total == segment)
+        entries = (
+            (key, item) for key, item in entries if zlib.crc32(repr(key[0]).encode()) % total == segment
+        )
     return _page(source, request, expressions, entries)
 
 
@@ -153,7 +158,7 @@ def _page(
     condition = expressions.condition("FilterExpression")
     paths = expressions.projection()
     expressions.check_all_used()
-    counting = _is_count(request, paths)
+    counting = _is_count(source, request, paths)
     limit = _limit(request)
     scanned = matched = size = 0
     items: list[Attributes] = []
@@ -181,11 +186,18 @@ def _page(
     return response
 
 
-def _is_count(request: Mapping[str, Any], paths: tuple[ResolvedPath, ...] | None) -> bool:
-    select = request.get("Select")
+def _is_count(source: _Source, request: Mapping[str, Any], paths: tuple[ResolvedPath, ...] | None) -> bool:
+    """Whether only the number of items is wanted; checks the request's Select."""
+    select, index = request.get("Select"), source.index
     if select == "COUNT" and paths is not None:
         raise ValidationError("Cannot specify the ProjectionExpression when choosing to get only the Count")
-    if select == "ALL_PROJECTED_ATTRIBUTES" and not request.get("IndexName"):
+    if select == "ALL_ATTRIBUTES" and index and index.schema.is_global and index.projected is not None:
+        raise ValidationError(
+            f"{INVALID}Select type ALL_ATTRIBUTES is not supported for global secondary index "
+            f"{index.schema.name} "
+            "because its projection type is not ALL"
+        )
+    if select == "ALL_PROJECTED_ATTRIBUTES" and index is None:
         raise ValidationError("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
     return select == "COUNT"
 

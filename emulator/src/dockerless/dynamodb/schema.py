@@ -33,7 +33,9 @@ class KeySchema:
     def described(self) -> list[dict[str, str]]:
         """As DescribeTable shows it."""
         kinds = ("HASH", "RANGE")
-        return [{"AttributeName": name, "KeyType": kind} for name, kind in zip(self.names, kinds, strict=False)]
+        return [
+            {"AttributeName": name, "KeyType": kind} for name, kind in zip(self.names, kinds, strict=False)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ def check_item_key(item: Attributes, schema: KeySchema, types: Mapping[str, str]
             raise ValidationError(f"{INVALID}Missing the key {name} in the item")
         if types[name] not in item[name]:
             raise ValidationError(
-                f"{INVALID}Type mismatch for key {name} expected: {types[name]} actual: {next(iter(item[name]))}"
+                f"{INVALID}Type mismatch for key {name} expected: {types[name]} actual: "
+                f"{next(iter(item[name]))}"
             )
         _check_content(name, item[name], schema)
 
@@ -84,7 +87,8 @@ def _check_content(name: str, value: Value, schema: KeySchema) -> None:
     if not content:
         kind = "string" if "S" in value else "binary"
         raise ValidationError(
-            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an "
+            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+            "contain an "
             f"empty {kind} value. Key: {name}"
         )
     length = len(content.encode() if isinstance(content, str) else content)
@@ -94,7 +98,8 @@ def _check_content(name: str, value: Value, schema: KeySchema) -> None:
         )
     if name == schema.range and length > _RANGE_KEY_LIMIT:
         raise ValidationError(
-            f"{INVALID}Aggregated size of all range keys has exceeded the size limit of {_RANGE_KEY_LIMIT} bytes"
+            f"{INVALID}Aggregated size of all range keys has exceeded the size limit of "
+            f"{_RANGE_KEY_LIMIT} bytes"
         )
 
 
@@ -114,7 +119,8 @@ def check_index_keys(item: Attributes, index: IndexSchema, types: Mapping[str, s
             )
         if item[name][kind] in ("", b""):
             raise ValidationError(
-                "One or more parameter values are not valid. A value specified for a secondary index key is not "
+                "One or more parameter values are not valid. A value specified for a secondary index key "
+                "is not "
                 "supported. The AttributeValue for a key attribute cannot contain an empty "
                 f"{'string' if kind == 'S' else 'binary'} value. IndexName: {index.name}, IndexKey: {name}"
             )

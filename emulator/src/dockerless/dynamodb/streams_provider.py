@@ -3,7 +3,11 @@
 from typing import Any
 
 from localstack.aws.api import RequestContext, handler
-from localstack.aws.api.dynamodbstreams import DynamodbstreamsApi, ResourceNotFoundException, TrimmedDataAccessException
+from localstack.aws.api.dynamodbstreams import (
+    DynamodbstreamsApi,
+    ResourceNotFoundException,
+    TrimmedDataAccessException,
+)
 
 from dockerless.dynamodb.database import database, lock
 from dockerless.dynamodb.errors import ValidationError
@@ -106,5 +110,7 @@ def _position(stream: Stream, request: Request) -> int:
         raise ValidationError(f"Invalid ShardIteratorType or SequenceNumber: {kind}, {number}")
     position = int(number) + (kind == "AFTER_SEQUENCE_NUMBER")
     if position < stream.first:
-        raise TrimmedDataAccessException("The operation attempted to read past the oldest stream record in a shard.")
+        raise TrimmedDataAccessException(
+            "The operation attempted to read past the oldest stream record in a shard."
+        )
     return position

@@ -1,6 +1,7 @@
 """TransactWriteItems and TransactGetItems."""
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -72,9 +73,7 @@ def _check_count(actions: list[Any], member: str) -> None:
 def _write(database: Database, action: Mapping[str, Any]) -> Write:
     kinds = [kind for kind in _BUILDERS if action.get(kind) is not None]
     if len(kinds) != 1:
-        raise ValidationError(
-            "TransactItems can only contain one of Check, Put, Update or Delete"
-        )
+        raise ValidationError("TransactItems can only contain one of Check, Put, Update or Delete")
     details = action[kinds[0]]
     return _BUILDERS[kinds[0]](database.table(details["TableName"]), details)
 
@@ -103,7 +102,8 @@ def _prepare_all(planned: list[Write]) -> list[tuple[Item | None, Item | None]]:
 
 
 def _fingerprint(request: Mapping[str, Any]) -> bytes:
-    return hashlib.sha256(repr(request["TransactItems"]).encode()).digest()
+    canonical = json.dumps(request["TransactItems"], sort_keys=True, default=repr)
+    return hashlib.sha256(canonical.encode()).digest()
 
 
 def _is_repetition(database: Database, request: Mapping[str, Any]) -> bool:

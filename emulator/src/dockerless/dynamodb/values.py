@@ -36,7 +36,9 @@ def canonical(value: Value) -> Value:
     """
     if len(value) != 1:
         fault = "is empty" if not value else "has more than one datatypes set"
-        raise ValidationError(f"Supplied AttributeValue {fault}, must contain exactly one of the supported datatypes")
+        raise ValidationError(
+            f"Supplied AttributeValue {fault}, must contain exactly one of the supported datatypes"
+        )
     ((kind, content),) = value.items()
     match kind:
         case "S" | "BOOL":

@@ -45,7 +45,7 @@ class Write:
         if self.condition and not holds(self.condition, old.attributes if old else {}, self.scope):
             error = ConditionalCheckFailedException(CONDITION_FAILED)
             if old and self.return_old_on_failure:
-                error.Item = copied_attributes(old.attributes)  # type: ignore[assignment]
+                error.Item = copied_attributes(old.attributes)
             raise error
         return old, self.change(old)
 

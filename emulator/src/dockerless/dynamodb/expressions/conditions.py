@@ -19,7 +19,7 @@ from dockerless.dynamodb.expressions.syntax import (
     Placeholder,
     Sum,
 )
-from dockerless.dynamodb.values import TYPE_NAMES, Attributes, Value, size, sortable, text_size
+from dockerless.dynamodb.values import TYPE_NAMES, Attributes, Value, sortable, text_size
 
 _ORDERED_TYPES = frozenset(("S", "N", "B"))
 
@@ -50,7 +50,9 @@ def holds(condition: Condition, attributes: Attributes, scope: Scope) -> bool:
             )
         case In(subject, choices):
             found = operand(subject, attributes, scope)
-            return found is not None and any(found == operand(choice, attributes, scope) for choice in choices)
+            return found is not None and any(
+                found == operand(choice, attributes, scope) for choice in choices
+            )
         case Call():
             return _call(condition, attributes, scope)
 
@@ -66,7 +68,9 @@ def operand(node: Operand, attributes: Attributes, scope: Scope) -> Value | None
             found = operand(argument, attributes, scope)
             return None if found is None else _size(found)
         case Call(function, _):
-            raise ValidationError(f"The function is not allowed to be used this way in an expression; function: {function}")
+            raise ValidationError(
+                f"The function is not allowed to be used this way in an expression; function: {function}"
+            )
         case Sum():
             raise AssertionError("the parser makes sums in update expressions only")
 

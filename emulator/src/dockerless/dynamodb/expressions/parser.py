@@ -28,8 +28,13 @@ from dockerless.dynamodb.expressions.tokens import END, Token, syntax_error, tok
 _RESERVED = frozenset(ReservedKeywords.get_reserved_keywords())
 _COMPARATORS = frozenset(("=", "<>", "<", "<=", ">", ">="))
 _CONDITION_ARITY = {
-    "attribute_exists": 1, "attribute_not_exists": 1, "attribute_type": 2, "begins_with": 2, "contains": 2, "size": 1,
-}  # fmt: skip
+    "attribute_exists": 1,
+    "attribute_not_exists": 1,
+    "attribute_type": 2,
+    "begins_with": 2,
+    "contains": 2,
+    "size": 1,
+}
 _UPDATE_ARITY = {"if_not_exists": 2, "list_append": 2}
 _CLAUSES = ("SET", "REMOVE", "ADD", "DELETE")
 
@@ -124,7 +129,8 @@ class _Parser:
                 raise self._unexpected()
             if clause in seen:
                 raise ValidationError(
-                    f'Invalid {self._parameter}: The "{clause}" section can only be used once in an update expression;'
+                    f'Invalid {self._parameter}: The "{clause}" section can only be used once in an '
+                    "update expression;"
                 )
             seen.add(clause)
             actions.append(self._action(clause))

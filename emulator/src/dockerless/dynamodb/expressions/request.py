@@ -16,6 +16,15 @@ _PARAMETERS = (
     "FilterExpression",
     "ProjectionExpression",
 )
+_LEGACY = (
+    "AttributesToGet",
+    "AttributeUpdates",
+    "ConditionalOperator",
+    "Expected",
+    "KeyConditions",
+    "QueryFilter",
+    "ScanFilter",
+)
 
 
 class Expressions:
@@ -27,6 +36,12 @@ class Expressions:
     def __init__(self, request: Mapping[str, Any]) -> None:
         """Raises ValidationError when placeholders are given without an expression or are malformed."""
         self._request = request
+        for parameter in _LEGACY:
+            # To ignore a condition would be worse than to refuse the request.
+            if request.get(parameter):
+                raise ValidationError(
+                    f"The legacy parameter {parameter} is not supported here: use an expression"
+                )
         names = request.get("ExpressionAttributeNames")
         values = request.get("ExpressionAttributeValues")
         present = any(request.get(parameter) is not None for parameter in _PARAMETERS)
@@ -34,7 +49,9 @@ class Expressions:
             if given is None:
                 continue
             if not present:
-                raise ValidationError(f"ExpressionAttribute{kind} can only be specified when using expressions")
+                raise ValidationError(
+                    f"ExpressionAttribute{kind} can only be specified when using expressions"
+                )
             if not given:
                 raise ValidationError(f"ExpressionAttribute{kind} must not be empty")
             prefix = "#" if kind == "Names" else ":"
@@ -80,7 +97,8 @@ class Expressions:
                 shared = min(len(path), len(other))
                 if path[:shared] == other[:shared]:
                     raise ValidationError(
-                        "Invalid ProjectionExpression: Two document paths overlap with each other; must remove or "
+                        "Invalid ProjectionExpression: Two document paths overlap with each other; must "
+                        "remove or "
                         f"rewrite one of these paths; path one: [{path[0]}], path two: [{other[0]}]"
                     )
         return paths
@@ -93,7 +111,8 @@ class Expressions:
         ):
             if unused := [key for key in given if key not in used]:
                 raise ValidationError(
-                    f"Value provided in ExpressionAttribute{kind} unused in expressions: keys: {{{', '.join(unused)}}}"
+                    f"Value provided in ExpressionAttribute{kind} unused in expressions: keys: {{{', "
+                    "'.join(unused)}}}"
                 )
 
     def _resolved(self, parsed: Parsed[Any]) -> tuple[ResolvedPath, ...]:
@@ -103,7 +122,8 @@ class Expressions:
         for name in parsed.names:
             if name not in self.scope.names:
                 raise ValidationError(
-                    f"Invalid {parameter}: An expression attribute name used in the document path is not defined; "
+                    f"Invalid {parameter}: An expression attribute name used in the document path is not "
+                    "defined; "
                     f"attribute name: {name}"
                 )
         for value in parsed.values:

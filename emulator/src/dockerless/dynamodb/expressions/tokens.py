@@ -50,4 +50,6 @@ def syntax_error(parameter: str, text: str, token: Token) -> ValidationError:
     before = re.search(r"\S+\s*$", text[: token.start])
     after = re.match(r"\s*\S+", text[token.end :])
     near = text[before.start() if before else token.start : token.end + (after.end() if after else 0)]
-    return ValidationError(f'Invalid {parameter}: Syntax error; token: "{token.text}", near: "{near.strip()}"')
+    return ValidationError(
+        f'Invalid {parameter}: Syntax error; token: "{token.text}", near: "{near.strip()}"'
+    )

@@ -32,7 +32,9 @@ def check_update(actions: tuple[Action, ...], scope: Scope, key_names: tuple[str
             )
     for path in paths:
         if path[0] in key_names:
-            raise ValidationError(f"{INVALID}Cannot update attribute {path[0]}. This attribute is part of the key")
+            raise ValidationError(
+                f"{INVALID}Cannot update attribute {path[0]}. This attribute is part of the key"
+            )
     for action in actions:
         if action.clause in ("ADD", "DELETE") and isinstance(action.operand, Placeholder):
             _check_set_operand(action.clause, scope.values[action.operand.name])
