@@ -88,8 +88,7 @@ def _check_content(name: str, value: Value, schema: KeySchema) -> None:
         kind = "string" if "S" in value else "binary"
         raise ValidationError(
             "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
-            "contain an "
-            f"empty {kind} value. Key: {name}"
+            f"contain an empty {kind} value. Key: {name}"
         )
     length = len(content.encode() if isinstance(content, str) else content)
     if name == schema.hash and length > _HASH_KEY_LIMIT:
@@ -120,7 +119,6 @@ def check_index_keys(item: Attributes, index: IndexSchema, types: Mapping[str, s
         if item[name][kind] in ("", b""):
             raise ValidationError(
                 "One or more parameter values are not valid. A value specified for a secondary index key "
-                "is not "
-                "supported. The AttributeValue for a key attribute cannot contain an empty "
+                "is not supported. The AttributeValue for a key attribute cannot contain an empty "
                 f"{'string' if kind == 'S' else 'binary'} value. IndexName: {index.name}, IndexKey: {name}"
             )

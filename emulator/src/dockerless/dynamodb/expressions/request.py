@@ -111,8 +111,8 @@ class Expressions:
         ):
             if unused := [key for key in given if key not in used]:
                 raise ValidationError(
-                    f"Value provided in ExpressionAttribute{kind} unused in expressions: keys: {{{', "
-                    "'.join(unused)}}}"
+                    f"Value provided in ExpressionAttribute{kind} unused in expressions: "
+                    f"keys: {{{', '.join(unused)}}}"
                 )
 
     def _resolved(self, parsed: Parsed[Any]) -> tuple[ResolvedPath, ...]:
