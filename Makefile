@@ -4,7 +4,7 @@
 #   JOB=<id> make logs              the lines of one job
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down demo logs test test-unit test-stack test-emulator lint format lock clean
+.PHONY: help setup up down demo logs test test-unit test-stack test-emulator lint format openapi lock clean
 
 PYTHON := .local/venv/bin/python
 BIN := .local/venv/bin
@@ -53,6 +53,8 @@ lint: setup ## Check style, types, imports between the parts, and the template
 	@for function in functions/*/; do \
 		echo "mypy $$function" && MYPYPATH=$$function $(BIN)/mypy "$$function" || exit 1; \
 	done
+	@# The committed document is what the routes say.
+	$(PYTHON) -m scripts.openapi --check
 	PYTHONPATH=.:layers/nightshift:functions/storyteller:emulator/src $(BIN)/lint-imports --no-cache --no-logo
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .local/sam/bin/sam validate --lint
 	cd emulator && ../$(BIN)/ruff check . && ../$(BIN)/ruff format --check .
@@ -62,6 +64,10 @@ format: ## Rewrite the code in the house style
 	@scripts/bootstrap.sh dev
 	$(BIN)/ruff check --fix-only --quiet . && $(BIN)/ruff format .
 	cd emulator && ../$(BIN)/ruff check --fix-only --quiet . && ../$(BIN)/ruff format .
+
+openapi: ## Write the OpenAPI document from the routes
+	@scripts/bootstrap.sh dev
+	$(PYTHON) -m scripts.openapi
 
 UV_LOCK := .local/uv/bin/uv pip compile --quiet --python-version 3.13 --custom-compile-command "make lock" --upgrade
 lock: setup ## Renew the lock files with the newest versions

@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from scripts import up
-from scripts.tools import Failed
+from scripts.tools import Failed, explained
 from scripts.watch import watch
 
 type Job = dict[str, Any]
@@ -84,7 +84,5 @@ def _show_where(api_url: str, job: Job, story: str) -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with explained("make demo"):
         main()
-    except (Failed, httpx.HTTPError) as failure:
-        raise SystemExit(f"make demo: {failure}") from None

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from botocore.exceptions import ClientError
+
 from scripts.build import image_uris
 from scripts.fingerprint import fingerprint
 from scripts.stack import STACK_NAME, Stack, client_options, find_stack, session
@@ -35,18 +37,9 @@ def deploy(instance: Instance, built: str) -> Stack:
     stamp.unlink(missing_ok=True)
     with step("deployed", STACK_NAME):
         session().client("s3", **client_options(instance)).create_bucket(Bucket=BUCKET)
-        run(
-            f"sam-deploy-{instance.directory.name}",
-            [
-                *(SAM, "deploy", "--config-env", "local"),
-                "--parameter-overrides",
-                *(f"{name}={value}" for name, value in parameters.items()),
-            ],
-            timeout=DEPLOY_SECONDS,
-            env=tool_environment(instance),
-        )
-        if pretended := list(_fallbacks(instance)):
-            raise Failed("the emulator does not support what it reports as made:\n" + "\n".join(pretended))
+        _sam_deploy(instance, parameters)
+        if reasons := list(_reasons(instance, FALLBACK)):
+            raise Failed("the emulator does not support what it reports as made:\n" + "\n".join(reasons))
         stack = find_stack(instance)
         if stack is None:
             raise Failed("the stack is not complete after the deployment; see .local/logs/sam-deploy*.log")
@@ -54,14 +47,34 @@ def deploy(instance: Instance, built: str) -> Stack:
     return stack
 
 
+def _sam_deploy(instance: Instance, parameters: dict[str, str]) -> None:
+    overrides = [f"{name}={value}" for name, value in parameters.items()]
+    try:
+        run(
+            f"sam-deploy-{instance.directory.name}",
+            [SAM, "deploy", "--config-env", "local", "--parameter-overrides", *overrides],
+            timeout=DEPLOY_SECONDS,
+            env=tool_environment(instance),
+        )
+    except Failed as failure:
+        reasons = list(_reasons(instance, "_FAILED"))
+        raise Failed("\n".join([str(failure), "CloudFormation says:", *reasons]) if reasons else str(failure)) from None
+
+
+def _reasons(instance: Instance, word: str) -> Iterator[str]:
+    """What CloudFormation said of resources, where ``word`` is in a status or its reason."""
+    cloudformation = session().client("cloudformation", **client_options(instance))
+    try:
+        for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=STACK_NAME):
+            for event in page["StackEvents"]:
+                reason = event.get("ResourceStatusReason", "")
+                if reason and word in f"{event.get('ResourceStatus')} {reason}":
+                    yield f"    {event['LogicalResourceId']}: {reason}"
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":  # there is no such stack, so it said nothing
+            raise
+
+
 def _parameter(repository: str) -> str:
     """nightshift/storyteller → StorytellerImageUri, the template's parameter for that image."""
     return f"{repository.rpartition('/')[2].title()}ImageUri"
-
-
-def _fallbacks(instance: Instance) -> Iterator[str]:
-    cloudformation = session().client("cloudformation", **client_options(instance))
-    for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=STACK_NAME):
-        for event in page["StackEvents"]:
-            if FALLBACK in event.get("ResourceStatusReason", ""):
-                yield f"    {event['LogicalResourceId']}: {event['ResourceStatusReason']}"

@@ -4,8 +4,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import emulator, state
 from scripts.stack import find_stack
-from scripts.tools import Failed, step
-from scripts.workspace import Instance, users_instance
+from scripts.tools import Failed, explained, step
+from scripts.workspace import Instance
 
 
 def bring_down(instance: Instance) -> None:
@@ -31,7 +31,5 @@ def bring_down(instance: Instance) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        bring_down(users_instance())
-    except Failed as failure:
-        raise SystemExit(f"make down: {failure}") from None
+    with explained("make down"):
+        bring_down(emulator.users_instance())

@@ -1,13 +1,17 @@
 """Starts and stops the emulator. What it is and can do: emulator/README.md."""
 
+import os
+import re
 import subprocess
 from pathlib import Path
 
 from scripts.tools import Failed, run
-from scripts.workspace import EMULATOR_PYTHON, IMAGE_CACHE, IMAGES, Instance
+from scripts.workspace import EMULATOR_PYTHON, IMAGE_CACHE, IMAGES, LOCAL, Instance
 
 START_SECONDS = 90.0
 STOP_SECONDS = 30.0
+DEFAULT_PORT = 4566
+NOT_RUNNING = 3  # exit status of `dockerless status`
 
 
 def start(instance: Instance) -> None:
@@ -19,7 +23,7 @@ def start(instance: Instance) -> None:
     run(
         _log_name("start", instance),
         [
-            *_launcher("start", instance),
+            *_launcher("start", instance.directory),
             *("--port", str(instance.port)),
             *("--images", IMAGES),
             *("--image-cache", IMAGE_CACHE),
@@ -30,22 +34,43 @@ def start(instance: Instance) -> None:
 
 def stop(instance: Instance) -> None:
     """Stops the emulator and everything it started; nothing happens if it does not run."""
-    run(_log_name("stop", instance), _launcher("stop", instance), timeout=STOP_SECONDS)
+    run(_log_name("stop", instance), _launcher("stop", instance.directory), timeout=STOP_SECONDS)
+
+
+def users_instance() -> Instance:
+    """The instance that `make up` and `make down` mean: the one that runs, else on the port NIGHTSHIFT_PORT.
+
+    Raises:
+        Failed: It runs, but on another port than asked for.
+    """
+    directory = LOCAL / "stack"
+    chosen = os.environ.get("NIGHTSHIFT_PORT")
+    running = running_port(directory)
+    if chosen and running and int(chosen) != running:
+        raise Failed(f"this clone's stack runs on port {running}; `make down` before it can move to {chosen}")
+    return Instance(directory, running or int(chosen or DEFAULT_PORT))
 
 
 def is_running(instance: Instance) -> bool:
+    return running_port(instance.directory) is not None
+
+
+def running_port(directory: Path) -> int | None:
+    """The port of the emulator that runs from ``directory``, if one does."""
     if not EMULATOR_PYTHON.exists():
-        return False
-    status = subprocess.run(
-        _launcher("status", instance), capture_output=True, text=True, timeout=STOP_SECONDS
-    )
-    if status.returncode not in (0, 3):
-        raise Failed(f"the emulator's status is unknown:\n{status.stderr}")
-    return status.returncode == 0
+        return None
+    command = _launcher("status", directory)
+    status = subprocess.run(command, capture_output=True, text=True, timeout=STOP_SECONDS)
+    if status.returncode == NOT_RUNNING:
+        return None
+    endpoint = re.search(r"http://127\.0\.0\.1:(\d+)", status.stdout)
+    if status.returncode != 0 or endpoint is None:
+        raise Failed(f"the emulator's status is unknown: {status.stdout} {status.stderr}")
+    return int(endpoint[1])
 
 
-def _launcher(command: str, instance: Instance) -> list[str | Path]:
-    return [EMULATOR_PYTHON, "-m", "dockerless", command, "--dir", instance.directory]
+def _launcher(command: str, directory: Path) -> list[str | Path]:
+    return [EMULATOR_PYTHON, "-m", "dockerless", command, "--dir", directory]
 
 
 def _log_name(action: str, instance: Instance) -> str:

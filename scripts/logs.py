@@ -4,14 +4,16 @@ import heapq
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import EndpointConnectionError
 
+from scripts.emulator import users_instance
 from scripts.stack import STACK_NAME, client_options, find_stack, session
-from scripts.tools import Failed
-from scripts.workspace import Instance, users_instance
+from scripts.tools import Failed, explained
+from scripts.workspace import Instance
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -81,9 +83,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with explained("make logs"), suppress(KeyboardInterrupt):
         main()
-    except KeyboardInterrupt:
-        pass
-    except Failed as failure:
-        raise SystemExit(f"make logs: {failure}") from None

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
+from botocore.exceptions import BotoCoreError, ClientError
+
 from scripts.workspace import LOGS, ROOT
 
 
@@ -14,9 +17,7 @@ class Failed(Exception):
     """A step failed; the message tells the user why and what to look at."""
 
 
-def run(
-    name: str, command: Sequence[str | Path], *, timeout: float, env: Mapping[str, str] | None = None
-) -> str:
+def run(name: str, command: Sequence[str | Path], *, timeout: float, env: Mapping[str, str] | None = None) -> str:
     """Runs ``command`` in the clone and returns what it printed, which is also kept in .local/logs/NAME.log.
 
     Args:
@@ -41,6 +42,15 @@ def run(
     if done.returncode != 0:
         raise Failed(f"{name} failed; its output is in {_shown(log)} and ends:\n{_tail(text)}")
     return text
+
+
+@contextmanager
+def explained(command: str) -> Iterator[None]:
+    """Ends the program with a sentence instead of a stack trace when a step or the emulator fails it."""
+    try:
+        yield
+    except (Failed, BotoCoreError, ClientError, httpx.HTTPError) as error:
+        raise SystemExit(f"{command}: {error}") from None
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from scripts import emulator, state
 from scripts.build import build
 from scripts.deploy import deploy
 from scripts.stack import GOOD, Stack, describe
-from scripts.tools import Failed, step
-from scripts.workspace import LOCAL, Instance, users_instance
+from scripts.tools import Failed, explained, step
+from scripts.workspace import LOCAL, Instance
 
 HEALTH_SECONDS = 60.0
 API_URL_FILE = LOCAL / "api-url"
@@ -62,13 +62,11 @@ def wait_until_healthy(stack: Stack) -> None:
 
 
 def main() -> Stack:
-    stack = bring_up(users_instance())
+    stack = bring_up(emulator.users_instance())
     API_URL_FILE.write_text(f"{stack.api_url}\n")
     return stack
 
 
 if __name__ == "__main__":
-    try:
+    with explained("make up"):
         main()
-    except Failed as failure:
-        raise SystemExit(f"make up: {failure}") from None

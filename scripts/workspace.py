@@ -27,11 +27,6 @@ class Instance:
         return f"http://127.0.0.1:{self.port}"
 
 
-def users_instance() -> Instance:
-    """The instance that `make up` and `make down` mean; NIGHTSHIFT_PORT chooses its port."""
-    return Instance(LOCAL / "stack", int(os.environ.get("NIGHTSHIFT_PORT") or "4566"))
-
-
 def tool_environment(instance: Instance) -> dict[str, str]:
     """The environment of SAM CLI against the emulator: nothing of an AWS account the user may have."""
     foreign = ("AWS_", "SAM_CLI_", "PYTHON")

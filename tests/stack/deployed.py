@@ -57,18 +57,15 @@ class Deployed:
 
     @property
     def state_machine_arns(self) -> dict[str, str]:
-        """Job type → ARN, of the outputs named StateMachine<Type>Arn."""
+        """Job type → ARN, of the outputs named <Type>StateMachineArn."""
+        suffix = "StateMachineArn"
         return {
-            name.removeprefix("StateMachine").removesuffix("Arn").lower(): value
-            for name, value in self.outputs.items()
-            if name.startswith("StateMachine") and name.endswith("Arn")
+            name.removesuffix(suffix).lower(): value for name, value in self.outputs.items() if name.endswith(suffix)
         }
 
     def function_name(self, logical_id: str) -> str:
         """The deployed name of a function of the template."""
-        found = self.cloudformation.describe_stack_resource(
-            StackName=self.stack.name, LogicalResourceId=logical_id
-        )
+        found = self.cloudformation.describe_stack_resource(StackName=self.stack.name, LogicalResourceId=logical_id)
         return found["StackResourceDetail"]["PhysicalResourceId"]
 
     @cached_property
