@@ -61,7 +61,10 @@ def main() -> int:
         return 0
     if DOCUMENT.read_text(encoding="utf-8") == built:
         return 0
-    print("functions/api/openapi.json is not what the routes say; run `make openapi` and commit it.", file=sys.stderr)
+    print(
+        "functions/api/openapi.json is not what the routes say; run `make openapi` and commit it.",
+        file=sys.stderr,
+    )
     return 1
 
 

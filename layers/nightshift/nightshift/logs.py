@@ -132,9 +132,7 @@ def _segments(s3: "S3Client", bucket: str, run_prefix: str, first: str) -> list[
     return list(segments.values())
 
 
-def _page(
-    s3: "S3Client", bucket: str, segments: list[_Segment], place: tuple[str, int], ended: bool
-) -> LogPage:
+def _page(s3: "S3Client", bucket: str, segments: list[_Segment], place: tuple[str, int], ended: bool) -> LogPage:
     lines: list[str] = []
     left = PAGE_BYTES
     reads = 0

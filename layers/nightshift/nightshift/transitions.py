@@ -153,9 +153,7 @@ def end_run(
         where={"running": RunStatus.RUNNING},
     )
     counted = Update(SCHEDULER_KEY, add={"slots_used": -1, "total_executed": 1, _STATISTIC[status]: 1})
-    return transact(
-        {"Update": ended_job.arguments}, {"Update": ended_run.arguments}, {"Update": counted.arguments}
-    )
+    return transact({"Update": ended_job.arguments}, {"Update": ended_run.arguments}, {"Update": counted.arguments})
 
 
 def cancel_pending(job: Job, now: datetime) -> bool:
@@ -198,9 +196,7 @@ def look_again_later(job: Job, run: Run, now: datetime) -> None:
     ).apply()
 
 
-def _update_job(
-    job: Job, now: datetime, *, values: dict[str, Any], condition: str, where: dict[str, Any]
-) -> Update:
+def _update_job(job: Job, now: datetime, *, values: dict[str, Any], condition: str, where: dict[str, Any]) -> Update:
     stored = {name: _stored(value) for name, value in values.items()}
     return Update(
         job_key(job.job_id),

@@ -26,8 +26,7 @@ def answers(status: int, model: type[BaseModel], description: str = "As asked.")
 def refusals(*statuses: int) -> dict[int, Any]:
     """OpenAPI responses for the refusals of a route."""
     return {
-        status: {"description": _MEANING[status], "content": {PROBLEM_JSON: {"model": Problem}}}
-        for status in statuses
+        status: {"description": _MEANING[status], "content": {PROBLEM_JSON: {"model": Problem}}} for status in statuses
     }
 
 

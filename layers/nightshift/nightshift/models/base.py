@@ -12,9 +12,7 @@ def _utc(instant: datetime) -> datetime:
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
-Timestamp = Annotated[
-    datetime, AfterValidator(_utc), PlainSerializer(rfc3339, return_type=str, when_used="json")
-]
+Timestamp = Annotated[datetime, AfterValidator(_utc), PlainSerializer(rfc3339, return_type=str, when_used="json")]
 """An instant in UTC, written as RFC 3339 with ``Z``. One without a zone is taken as UTC."""
 
 

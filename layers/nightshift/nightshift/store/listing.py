@@ -69,9 +69,7 @@ def list_jobs(wanted: JobFilter, limit: int, token: str | None) -> Page:
 
 def count_jobs(tenant_id: str, status: JobStatus) -> Count:
     """How many of the tenant's jobs are in that state."""
-    found = dynamodb().query(
-        **_query(JobFilter(tenant_id, status=status)), Select="COUNT", Limit=COUNT_AT_MOST
-    )
+    found = dynamodb().query(**_query(JobFilter(tenant_id, status=status)), Select="COUNT", Limit=COUNT_AT_MOST)
     return Count(found["Count"], capped="LastEvaluatedKey" in found)
 
 

@@ -1,0 +1,142 @@
+"""Order, slots, claims and starts."""
+
+import pytest
+
+from nightshift import dispatch, transitions
+from nightshift.cancel import cancel
+from nightshift.clients import sqs
+from nightshift.settings import settings
+from nightshift.store import lanes
+from nightshift.store.reads import find_job
+from nightshift.store.scheduler import read_scheduler
+from tests.unit.control.jobs import (
+    SUCCEEDED,
+    TENANT,
+    at,
+    dispatched,
+    end,
+    executions_of,
+    forget_start,
+    fresh,
+    make,
+    running,
+    status,
+)
+
+pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("aws")]
+
+
+def test_priority_goes_first_then_age_over_all_lanes() -> None:
+    old, young = make(at(0)), make(at(1), type="story", params={})
+    urgent = make(at(2), priority=10)
+    assert dispatched(at(3)) == [urgent.job_id, old.job_id]
+    assert status(young) == "QUEUED"
+
+
+def test_no_more_run_than_there_are_slots_and_a_freed_slot_is_taken() -> None:
+    for second in range(3):
+        make(at(second))
+    started = dispatched(at(4))
+    assert len(started) == 2
+    assert dispatched(at(5)) == []
+    job = find_job(started[0])
+    assert job
+    end(fresh(job)[1], SUCCEEDED, at(6))
+    assert len(dispatched(at(7))) == 1
+    assert read_scheduler().slots_used == 2
+
+
+def test_two_dispatchers_that_saw_the_same_job_make_one_run() -> None:
+    job = make()
+    scheduler = read_scheduler()
+    assert transitions.claim(job, scheduler, at(1))
+    assert transitions.claim(job, scheduler, at(1)) is None
+    assert read_scheduler().slots_used == 1
+
+
+def test_a_claim_past_the_last_slot_changes_nothing() -> None:
+    jobs = [make(at(second)) for second in range(3)]
+    scheduler = read_scheduler()
+    assert [bool(transitions.claim(job, scheduler, at(4))) for job in jobs] == [True, True, False]
+    assert status(jobs[2]) == "QUEUED"
+
+
+def test_starting_twice_is_starting_once() -> None:
+    job, run = running()
+    forget_start(run)
+    dispatch.attend(job.job_id, at(1))
+    assert executions_of() == [run.run_id]
+    assert fresh(job)[1].execution_arn == run.execution_arn
+
+
+def test_a_job_the_index_does_not_show_yet_is_claimed_when_it_is_named() -> None:
+    job = make()
+    lane = lanes.list_lanes()[0]
+    lanes.drop_if_idle(lane, at(3600))
+    assert dispatched() == []
+    candidate = dispatch.attend(job.job_id, at(1))
+    assert candidate
+    assert [run.job_id for run in dispatch.fill([candidate], at(1))] == [job.job_id]
+
+
+def test_an_empty_lane_is_dropped_but_not_while_it_may_be_in_use() -> None:
+    running()
+    dispatched(at(30))
+    assert len(lanes.list_lanes()) == 1
+    dispatched(at(90))
+    assert lanes.list_lanes() == []
+
+
+def test_a_stopped_scheduler_claims_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCHEDULER_STARTED", "false")
+    settings.cache_clear()
+    make()
+    assert dispatched() == []
+
+
+def test_a_deferred_job_is_released_when_due_and_not_before() -> None:
+    job = make(run_at=at(60))
+    assert dispatch.attend(job.job_id, at(59)) is None
+    assert status(job) == "SCHEDULED"
+    assert dispatch.attend(job.job_id, at(60))
+    assert status(job) == "QUEUED"
+
+
+def test_a_pending_job_is_cancelled_at_once_and_never_runs() -> None:
+    job = make()
+    cancel(TENANT, job.job_id, at(1))
+    assert dispatched(at(2)) == []
+    assert read_scheduler().cancelled == 1
+
+
+def test_cancel_without_a_worker_stops_the_execution_at_once() -> None:
+    job, run = running()
+    cancel(TENANT, job.job_id, at(1))
+    dispatch.attend(job.job_id, at(1))
+    from nightshift.executions import describe
+
+    assert run.execution_arn
+    stopped = describe(run.execution_arn)
+    assert stopped
+    assert stopped.status == "ABORTED"
+
+
+def test_cancel_with_a_worker_leaves_it_its_time_and_looks_again() -> None:
+    job, run = running()
+    transitions.Update(
+        transitions.job_key(job.job_id), values={"step_status": "running", "current_step": "probe"}
+    ).apply()
+    cancel(TENANT, job.job_id, at(1))
+    dispatch.attend(job.job_id, at(2))
+    from nightshift.executions import describe
+
+    assert run.execution_arn
+    first, url = describe(run.execution_arn), settings().dispatch_queue_url
+    assert first
+    assert first.status == "RUNNING"
+    delayed = sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessagesDelayed"])
+    assert delayed["Attributes"]["ApproximateNumberOfMessagesDelayed"] == "1"
+    dispatch.attend(job.job_id, at(21))
+    second = describe(run.execution_arn)
+    assert second
+    assert second.status == "ABORTED"

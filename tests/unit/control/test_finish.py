@@ -1,0 +1,177 @@
+"""How runs end."""
+
+import pytest
+
+from nightshift import dispatch
+from nightshift.cancel import cancel
+from nightshift.errors import StateConflictError
+from nightshift.finish import LOST
+from nightshift.models.job import JobError
+from nightshift.models.status import ErrorCode
+from nightshift.store.reads import find_job
+from nightshift.store.scheduler import read_scheduler
+from tests.unit.control.jobs import (
+    ABORTED,
+    CRASHED,
+    REFUSED,
+    SKIPPED,
+    SUCCEEDED,
+    TENANT,
+    at,
+    end,
+    fresh,
+    make,
+    record_step,
+    running,
+    status,
+)
+
+pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("aws")]
+
+
+def test_success_completes_job_and_run_and_frees_the_slot() -> None:
+    job, run = running()
+    assert end(run, SUCCEEDED, at(5))
+    job, run = fresh(job)
+    assert (job.status, run.status, job.exit_code) == ("COMPLETED", "COMPLETED", 0)
+    assert job.finished_at == run.finished_at == at(5)
+    scheduler = read_scheduler()
+    assert (scheduler.slots_used, scheduler.total_executed, scheduler.succeeded) == (0, 1, 1)
+
+
+def test_nothing_new_is_skipped_and_counted_apart() -> None:
+    job, run = running()
+    end(run, SKIPPED)
+    assert status(job) == "SKIPPED"
+    assert (read_scheduler().skipped, read_scheduler().failed) == (1, 0)
+
+
+def test_an_event_delivered_twice_counts_once() -> None:
+    _, run = running()
+    assert end(run, SUCCEEDED)
+    assert not end(run, SUCCEEDED)
+    assert not end(run, CRASHED)
+    assert (read_scheduler().total_executed, read_scheduler().slots_used) == (1, 0)
+
+
+def test_a_late_event_of_an_earlier_run_does_not_touch_the_later_one() -> None:
+    job, first = running()
+    end(first, CRASHED, at(1))
+    candidate = dispatch.attend(job.job_id, at(700))
+    assert candidate
+    dispatch.fill([candidate], at(700))
+    assert not end(first, SUCCEEDED, at(701))
+    job, second = fresh(job)
+    assert (job.status, second.run_number, second.status) == ("RUNNING", 2, "RUNNING")
+
+
+def test_a_crash_is_tried_again_later_as_a_new_attempt() -> None:
+    job, run = running()
+    end(run, CRASHED, at(1))
+    job, run = fresh(job)
+    assert (job.status, run.status) == ("SCHEDULED", "FAILED")
+    assert run.error == JobError(code=ErrorCode.CRASH, message="exit status 137")
+    assert job.next_attempt_at
+    assert at(1) <= job.next_attempt_at <= at(11)
+    assert read_scheduler().failed == 1
+
+
+def test_the_last_attempt_fails_the_job() -> None:
+    job, run = running(max_attempts=1)
+    end(run, CRASHED, at(1))
+    found = find_job(job.job_id)
+    assert found
+    assert found.status == "FAILED"
+    assert found.error
+
+
+def test_bad_input_is_not_tried_again() -> None:
+    job, run = running()
+    end(run, REFUSED)
+    assert status(job) == "FAILED"
+
+
+def test_what_the_worker_recorded_tells_more_than_the_platform() -> None:
+    job, run = running(type="story", params={}, max_attempts=1)
+    error = {"code": "provider", "message": "the model is away"}
+    record_step(run, status="failed", exit_code=2, error=error, started_at="2026-01-31T09:30:00.000Z")
+    end(run, CRASHED, at(9))
+    found = find_job(job.job_id)
+    assert found
+    assert (found.exit_code, found.error) == (2, JobError(code=ErrorCode.PROVIDER, message="the model is away"))
+
+
+def test_artifacts_of_failed_attempts_are_kept_and_finished_ones_carried_on() -> None:
+    job, first = running(type="story", params={"max_stories": 3})
+    done = {"name": "one.md", "content_type": "text/markdown", "size": 10}
+    half = {"name": "half.md", "content_type": "text/markdown", "size": 5}
+    record_step(first, status="done", exit_code=0, iteration=0, artifacts=[done], started_at="2026-01-31T09:30:00.000Z")
+    record_step(
+        first, status="failed", exit_code=2, iteration=1, artifacts=[half], started_at="2026-01-31T09:30:09.000Z"
+    )
+    end(first, CRASHED, at(10))
+    job, first = fresh(job)
+    assert [artifact.name for artifact in first.artifacts] == ["one.md", "half.md"]
+    candidate = dispatch.attend(job.job_id, at(700))
+    assert candidate
+    dispatch.fill([candidate], at(700))
+    job, second = fresh(job)
+    assert second.resume
+    assert (second.resume.iteration, second.resume.made) == (1, 1)
+    end(second, SUCCEEDED, at(701))
+    job, second = fresh(job)
+    assert [(artifact.name, artifact.run_id) for artifact in job.artifacts] == [("one.md", first.run_id)]
+    assert second.artifacts == ()
+
+
+def test_a_lost_execution_is_tried_again() -> None:
+    job, run = running()
+    end(run, LOST)
+    job, run = fresh(job)
+    assert job.status == "SCHEDULED"
+    assert run.error
+    assert run.error.code == "lost"
+
+
+def test_a_cancelled_run_ends_cancelled_and_is_not_tried_again() -> None:
+    job, run = running()
+    cancel(TENANT, job.job_id, at(1))
+    end(run, ABORTED, at(2))
+    assert status(job) == "CANCELLED"
+    scheduler = read_scheduler()
+    assert (scheduler.cancelled, scheduler.total_executed, scheduler.slots_used) == (1, 1, 0)
+
+
+def test_a_run_that_was_done_before_it_could_be_stopped_is_completed() -> None:
+    job, run = running()
+    cancel(TENANT, job.job_id, at(1))
+    end(run, SUCCEEDED, at(2))
+    assert status(job) == "COMPLETED"
+
+
+def test_an_execution_stopped_in_the_console_cancels_the_job() -> None:
+    job, run = running()
+    end(run, ABORTED)
+    assert status(job) == "CANCELLED"
+
+
+def test_a_cancel_while_waiting_for_a_retry_ends_the_job() -> None:
+    job, run = running()
+    end(run, CRASHED, at(1))
+    cancel(TENANT, job.job_id, at(2))
+    assert status(job) == "CANCELLED"
+
+
+def test_a_job_that_has_ended_cannot_be_cancelled() -> None:
+    job, run = running()
+    end(run, SUCCEEDED)
+    with pytest.raises(StateConflictError, match="COMPLETED"):
+        cancel(TENANT, job.job_id, at(2))
+
+
+def test_a_second_cancel_changes_nothing() -> None:
+    job, _ = running()
+    first = cancel(TENANT, job.job_id, at(1))
+    second = cancel(TENANT, job.job_id, at(9))
+    assert second.cancel_requested_at == first.cancel_requested_at
+    assert make().job_id

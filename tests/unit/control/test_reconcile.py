@@ -1,0 +1,101 @@
+"""What was missed is made good, and what is in order is left alone."""
+
+import pytest
+
+from nightshift import transitions
+from nightshift.cancel import cancel
+from nightshift.executions import stop
+from nightshift.reconcile import reconcile
+from nightshift.store.scheduler import read_scheduler
+from tests.unit.control.jobs import TENANT, at, executions_of, fresh, make, running, status
+
+pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("aws")]
+
+LATER = 46
+
+
+def test_a_queued_job_that_nobody_was_told_of_is_started() -> None:
+    job = make()
+    reconcile(at(1))
+    assert status(job) == "RUNNING"
+
+
+def test_a_run_claimed_but_not_started_is_started() -> None:
+    job = make()
+    run = transitions.claim(job, read_scheduler(), at(1))
+    assert run
+    reconcile(at(2))
+    assert executions_of() == []
+    reconcile(at(1 + LATER))
+    assert executions_of() == [run.run_id]
+    assert fresh(job)[1].execution_arn
+
+
+def test_an_execution_that_is_gone_is_lost_and_tried_again() -> None:
+    job, run = running()
+    _delete_execution(run.run_id)
+    reconcile(at(LATER))
+    job, run = fresh(job)
+    assert (job.status, run.status) == ("SCHEDULED", "FAILED")
+    assert run.error
+    assert run.error.code == "lost"
+
+
+def test_an_end_that_was_not_heard_of_is_settled() -> None:
+    job, run = running()
+    assert run.execution_arn
+    stop(run.execution_arn, "by hand")
+    reconcile(at(LATER))
+    assert status(job) == "CANCELLED"
+    assert read_scheduler().slots_used == 0
+
+
+def test_a_cancel_that_was_not_heard_of_stops_the_execution() -> None:
+    job, _ = running()
+    cancel(TENANT, job.job_id, at(1))
+    reconcile(at(LATER))
+    reconcile(at(2 * LATER + 1))
+    assert status(job) == "CANCELLED"
+
+
+def test_a_deferred_job_whose_schedule_never_fired_is_released_and_started() -> None:
+    job = make(run_at=at(60))
+    reconcile(at(59))
+    assert status(job) == "SCHEDULED"
+    reconcile(at(61))
+    assert status(job) == "RUNNING"
+
+
+def test_a_run_in_order_is_left_alone_and_looked_at_again_later() -> None:
+    job, _ = running()
+    before = fresh(job)[0].version
+    assert reconcile(at(LATER))["running"] == 1
+    assert reconcile(at(LATER + 1))["running"] == 0
+    assert reconcile(at(2 * LATER))["running"] == 1
+    assert fresh(job)[0].version == before
+
+
+def test_one_job_that_cannot_be_healed_does_not_keep_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, _ = running()
+    healthy, run = running()
+    _delete_execution(run.run_id)
+    from nightshift import executions, reconcile as module
+
+    describe = executions.describe
+
+    def fail_for_one(arn: str) -> executions.Execution | None:
+        if fresh(broken)[1].run_id in arn:
+            raise RuntimeError("no answer")
+        return describe(arn)
+
+    monkeypatch.setattr(module.executions, "describe", fail_for_one)
+    reconcile(at(LATER))
+    assert (status(broken), status(healthy)) == ("RUNNING", "SCHEDULED")
+
+
+def _delete_execution(name: str) -> None:
+    from moto.stepfunctions.models import stepfunctions_backends
+
+    machines = stepfunctions_backends["123456789012"]["us-east-1"].state_machines
+    for machine in machines:
+        machine.executions = [execution for execution in machine.executions if execution.name != name]
