@@ -1,0 +1,136 @@
+"""LocalStack's runtime executor over local processes."""
+
+import logging
+import os
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from localstack import config
+from localstack.services.lambda_.invocation.executor_endpoint import StatusErrorException
+from localstack.services.lambda_.invocation.lambda_models import InvocationResult
+from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
+
+from dockerless.lambda_runtime.environment import Environment
+from dockerless.lambda_runtime.outcomes import Outcome
+from dockerless.lambda_runtime.programs import program_of
+
+LOG = logging.getLogger(__name__)
+_KEPT_LOGS = 20
+
+
+class ProcessExecutor(RuntimeExecutor):
+    """Keeps one environment for LocalStack and replaces it after a timeout, a crash or a failed start."""
+
+    def __init__(self, id: str, function_version: Any) -> None:
+        super().__init__(id, function_version)
+        self._lock = threading.Lock()
+        self._variables: Mapping[str, str] = {}
+        self._environment: Environment | None = None
+        self._init_seconds: float | None = None
+        self._logs: deque[str] = deque(maxlen=_KEPT_LOGS)
+
+    def start(self, env_vars: dict[str, str]) -> None:
+        """Start the environment. A failed start of an on-demand one is the answer of its first invocation, with
+        its log, as on AWS; that of a provisioned one is raised as StatusErrorException."""
+        self._variables = env_vars
+        environment = self._boot()
+        if env_vars.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "provisioned-concurrency":
+            failed = environment.init_failure(str(uuid.uuid4()))
+            if failed:
+                raise StatusErrorException("Environment startup failed", payload=failed.payload)
+
+    def stop(self) -> None:
+        """Kill the environment, also in the middle of an invocation."""
+        if self._environment:
+            self._environment.close()
+
+    def invoke(self, payload: dict[str, str]) -> InvocationResult:
+        """Run one invocation and collect its log."""
+        request_id = payload["invoke-id"]
+        with self._lock:
+            environment = self._environment
+            if environment is None or not environment.usable:
+                environment = self._boot()
+            before = environment.take_output()
+            started = time.monotonic()
+            outcome = environment.init_failure(request_id) or environment.invoke(
+                request_id,
+                payload["payload"].encode(),
+                payload["invoked-function-arn"],
+                payload.get("trace-id") or "",
+                float(self.function_version.config.timeout),
+            )
+            seconds = time.monotonic() - started
+            log = before + self._framed(request_id, environment, outcome, seconds)
+            self._logs.append(log)
+            return InvocationResult(request_id, outcome.payload, is_error=outcome.is_error, logs=log)
+
+    def _boot(self) -> Environment:
+        configuration = self.function_version.config
+        own = configuration.environment or {}
+        base = {
+            name: value for name, value in self._variables.items() if name not in own and value is not None
+        }
+        scratch = Path(os.environ["DOCKERLESS_DIR"]) / "lambda" / f"{self.id[:12]}-{uuid.uuid4().hex[:8]}"
+        environment = Environment(program_of(configuration), base, own, scratch, configuration.memory_size)
+        self._environment = environment
+        self._init_seconds = environment.boot()
+        return environment
+
+    def _framed(self, request_id: str, environment: Environment, outcome: Outcome, seconds: float) -> str:
+        """Return the invocation's log with the platform's START, END and REPORT lines."""
+        version, memory = self.function_version.id.qualifier, self.function_version.config.memory_size
+        output = environment.take_output()
+        if output and not output.endswith("\n"):
+            output += "\n"
+        milliseconds = seconds * 1000
+        report = [
+            f"REPORT RequestId: {request_id}",
+            f"Duration: {milliseconds:.2f} ms",
+            f"Billed Duration: {int(milliseconds) + 1} ms",
+            f"Memory Size: {memory} MB",
+            f"Max Memory Used: {min(environment.peak_bytes // 2**20, memory)} MB",
+        ]
+        if self._init_seconds is not None:
+            report.append(f"Init Duration: {self._init_seconds * 1000:.2f} ms")
+            self._init_seconds = None
+        if outcome.failure:
+            status = "timeout" if outcome.failure == "Sandbox.Timedout" else "error"
+            report.append(f"Status: {status}")
+            if status == "error":
+                report.append(f"Error Type: {outcome.failure}")
+        return (
+            f"START RequestId: {request_id} Version: {version}\n{output}{outcome.lines}"
+            f"END RequestId: {request_id}\n" + "\t".join(report) + "\t\n"
+        )
+
+    def get_address(self) -> str:
+        return "127.0.0.1"
+
+    def get_endpoint_from_executor(self) -> str:
+        return "127.0.0.1"
+
+    def get_runtime_endpoint(self) -> str:
+        """Unused: it is for the Docker executor's init process."""
+        return f"http://127.0.0.1:{config.GATEWAY_LISTEN[0].port}/_localstack_lambda/{self.id}"
+
+    def get_logs(self) -> str:
+        return "".join(self._logs)
+
+    @classmethod
+    def prepare_version(cls, function_version: Any) -> None:
+        """Unpack and build everything at deployment; what fails here makes the function's state Failed."""
+        program_of(function_version.config)
+
+    @classmethod
+    def cleanup_version(cls, function_version: Any) -> None:
+        """Nothing to do: the cache is named by content and may serve another version."""
+
+    @classmethod
+    def validate_environment(cls) -> bool:
+        return True

@@ -1,0 +1,54 @@
+"""The memory limit: no address-space limit (libraries reserve far more than they use) but a watch on what is used."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import psutil
+
+_INTERVAL_SECONDS = 0.2
+
+
+class MemoryWatch:
+    """Has the environments that are working look at their memory a few times a second."""
+
+    def __init__(self) -> None:
+        self._checks: set[Callable[[], None]] = set()
+        self._changed = threading.Condition()
+        self._started = False
+
+    @contextlib.contextmanager
+    def watching(self, check: Callable[[], None]) -> Iterator[None]:
+        """Call ``check`` at intervals during the block, from another thread."""
+        with self._changed:
+            self._checks.add(check)
+            if not self._started:
+                self._started = True
+                threading.Thread(target=self._run, name="lambda-memory", daemon=True).start()
+            self._changed.notify()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._checks.discard(check)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._checks)
+            time.sleep(_INTERVAL_SECONDS)  # most invocations are over before the first look
+            with self._changed:
+                checks = list(self._checks)
+            for check in checks:
+                check()
+
+
+def resident_bytes(top: psutil.Process) -> int:
+    """Return the resident set size of ``top`` and its descendants (pages they share count once for each)."""
+    total = 0
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for process in [top, *top.children(recursive=True)]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                total += process.memory_info().rss
+    return total
