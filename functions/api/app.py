@@ -4,9 +4,9 @@ from typing import Any
 
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from routes import artifacts, documents, health, jobs, logs, runs, scheduler
 
 from nightshift_http.app import answer, logger, make_app
+from routes import artifacts, documents, health, jobs, logs, runs, scheduler
 
 app = make_app()
 for routes in (jobs, runs, logs, artifacts, scheduler, health, documents):

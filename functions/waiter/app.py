@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from nightshift.models.job import Job
 from nightshift.settings import settings
 from nightshift.store.reads import get_job
-from nightshift_http.app import answer, logger, make_app
+from nightshift_http.app import NotModifiedError, answer, etag_of, logger, make_app
 from nightshift_http.documentation import answers, refusals, unchanged
 from nightshift_http.links import base_url
 from nightshift_http.resources import JobResource, job_resource
@@ -40,11 +40,11 @@ def wait(
     while not _news(job, since_version):
         left = deadline - time.monotonic()
         if left <= 0:
-            return Response(HTTPStatus.NOT_MODIFIED, content_types.APPLICATION_JSON, None)
+            raise NotModifiedError(etag_of(job.version))
         time.sleep(min(_LOOK_EVERY_SECONDS, left))
         job = get_job(settings().default_tenant, job_id)
     body = job_resource(job, base_url(app.current_event))
-    return Response(HTTPStatus.OK, content_types.APPLICATION_JSON, body, {"ETag": f'"{job.version}"'})
+    return Response(HTTPStatus.OK.value, content_types.APPLICATION_JSON, body, {"ETag": etag_of(job.version)})
 
 
 def _news(job: Job, since_version: int) -> bool:

@@ -48,4 +48,4 @@ def index(job_id: Annotated[str, Path()], run_id: RunId = None) -> ArtifactList:
 def show(job_id: Annotated[str, Path()], name: Annotated[str, Path()], run_id: RunId = None) -> Response[None]:
     job = get_job(settings().default_tenant, job_id)
     url = presigned_url(job, unquote(name), run_id)
-    return Response(HTTPStatus.FOUND, None, None, {"Location": url, "Cache-Control": "no-store"})
+    return Response(HTTPStatus.FOUND.value, None, None, {"Location": url, "Cache-Control": "no-store"})

@@ -29,7 +29,7 @@ class Health(BaseModel):
 def show() -> Response[Health]:
     checks = check()
     healthy = all(result == "ok" for result in checks.values())
-    status = HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE
+    status = (HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE).value
     body = Health(status="ok" if healthy else "degraded", version=VERSION, checks=checks)
     headers: dict[str, str | list[str]] = {} if healthy else {"Retry-After": "5"}
     return Response(status, content_types.APPLICATION_JSON, body, headers)

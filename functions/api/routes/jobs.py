@@ -17,6 +17,7 @@ from nightshift.settings import settings
 from nightshift.store.listing import JobFilter, count_jobs, list_jobs
 from nightshift.store.reads import get_job
 from nightshift.submit import submit
+from nightshift_http.app import NotModifiedError, etag_of
 from nightshift_http.documentation import answers, refusals, unchanged
 from nightshift_http.links import base_url, job_url
 from nightshift_http.resources import JobResource, job_resource
@@ -58,7 +59,7 @@ def create(
     headers: dict[str, str | list[str]] = {"Location": job_url(base, submitted.job.job_id)}
     if submitted.replayed:
         headers["Idempotency-Replayed"] = "true"
-    return Response(HTTPStatus.CREATED, _JSON, job_resource(submitted.job, base), headers)
+    return Response(HTTPStatus.CREATED.value, _JSON, job_resource(submitted.job, base), headers)
 
 
 @router.get(
@@ -69,7 +70,7 @@ def create(
 )
 def index(
     status: Annotated[JobStatus | None, Query(description="Only jobs in this state.")] = None,
-    type: Annotated[str | None, Query(description="Only jobs of this type.")] = None,  # noqa: A002
+    type: Annotated[str | None, Query(description="Only jobs of this type.")] = None,
     created_after: Annotated[Timestamp | None, Query()] = None,
     created_before: Annotated[Timestamp | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -101,11 +102,11 @@ def show(
     if_none_match: Annotated[str | None, Header(alias="If-None-Match", description="An ETag seen before.")] = None,
 ) -> Response[JobResource]:
     job = get_job(settings().default_tenant, job_id)
-    etag = f'"{job.version}"'
-    headers: dict[str, str | list[str]] = {"ETag": etag}
+    etag = etag_of(job.version)
     if if_none_match and etag in (part.strip().removeprefix("W/") for part in if_none_match.split(",")):
-        return Response(HTTPStatus.NOT_MODIFIED, _JSON, None, headers)
-    return Response(HTTPStatus.OK, _JSON, job_resource(job, base_url(router.current_event)), headers)
+        raise NotModifiedError(etag)
+    body = job_resource(job, base_url(router.current_event))
+    return Response(HTTPStatus.OK.value, _JSON, body, {"ETag": etag})
 
 
 @router.post(
@@ -123,4 +124,4 @@ def cancel_job(job_id: JobId) -> Response[JobResource]:
         "Location": job_url(base, job_id),
         "Retry-After": _POLL_AFTER_SECONDS,
     }
-    return Response(HTTPStatus.ACCEPTED, _JSON, job_resource(job, base), headers)
+    return Response(HTTPStatus.ACCEPTED.value, _JSON, job_resource(job, base), headers)

@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError, ResponseValidationError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
@@ -26,6 +26,18 @@ _REFUSALS = {
 _RETRY_AFTER_SECONDS = "5"
 
 
+class NotModifiedError(Exception):
+    """The client knows the resource as it is; ``etag`` says which version that is."""
+
+    def __init__(self, etag: str) -> None:
+        super().__init__(etag)
+        self.etag = etag
+
+
+def etag_of(version: int) -> str:
+    return f'"{version}"'
+
+
 def make_app() -> APIGatewayRestResolver:
     """A resolver that validates, and answers every refusal and every failure as a problem document."""
     app = APIGatewayRestResolver(enable_validation=True)
@@ -42,6 +54,10 @@ def make_app() -> APIGatewayRestResolver:
             return problem(HTTPStatus.BAD_REQUEST, "The body is not valid JSON.", path)
         errors = [{"loc": list(part["loc"]), "msg": part["msg"]} for part in error.errors()]
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _summary(errors), path, errors=errors)
+
+    @app.exception_handler(NotModifiedError)
+    def not_modified(error: NotModifiedError) -> Response[Any]:
+        return Response(HTTPStatus.NOT_MODIFIED.value, None, "", {"ETag": error.etag})
 
     @app.not_found
     def no_route(_: NoRouteError) -> Response[Any]:
@@ -60,7 +76,7 @@ def make_app() -> APIGatewayRestResolver:
         headers: dict[str, str | list[str]] = {"Retry-After": _RETRY_AFTER_SECONDS}
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, app.current_event.path, headers=headers)
 
-    @app.exception_handler(Exception)
+    @app.exception_handler([ResponseValidationError, Exception])
     def defect(error: Exception) -> Response[Any]:
         logger.exception("unexpected", exc_info=error)
         detail = "This is a defect of the service, not of your request; its log has the details."
@@ -88,4 +104,4 @@ def _summary(errors: list[dict[str, Any]]) -> str:
 def _methods_for(app: APIGatewayRestResolver, path: str) -> list[str]:
     """The methods that some route answers at the path: the resolver itself only knows "not found"."""
     routes = [*app._static_routes, *app._dynamic_routes]
-    return sorted({method for route in routes if route.rule.match(path) for method in route.method})
+    return sorted({route.method for route in routes if route.rule.match(path)})

@@ -79,7 +79,8 @@ def test_one_job_that_cannot_be_healed_does_not_keep_the_others(monkeypatch: pyt
     broken, _ = running()
     healthy, run = running()
     _delete_execution(run.run_id)
-    from nightshift import executions, reconcile as module
+    from nightshift import executions
+    from nightshift import reconcile as module
 
     describe = executions.describe
 

@@ -1,0 +1,169 @@
+"""The event functions: what they make of duplicate, reordered and poisoned events."""
+
+import json
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from nightshift import changes, clients
+from nightshift.clock import now
+from nightshift.settings import settings
+from nightshift.store.items import to_item
+from nightshift.store.scheduler import read_scheduler
+from tests.unit.control.jobs import CRASHED, at, end, executions_of, make, running, status
+
+pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("aws")]
+
+Load = Callable[[str], ModuleType]
+
+JOB = {"job_id": "1", "tenant_id": "t", "type": "probe", "status": "QUEUED", "version": 1}
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What reached the bus."""
+    entries: list[dict[str, Any]] = []
+
+    class Bus:
+        def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, int]:
+            entries.extend(json.loads(entry["Detail"]) for entry in Entries)
+            return {"FailedEntryCount": 0}
+
+    monkeypatch.setattr(changes, "events", Bus)
+    return entries
+
+
+def record(new: dict[str, Any] | None, old: dict[str, Any] | None = None, sk: str = "JOB") -> dict[str, Any]:
+    images: dict[str, Any] = {"Keys": {"pk": {"S": "JOB#1"}, "sk": {"S": sk}}}
+    if new:
+        images["NewImage"] = to_item(new)
+    if old:
+        images["OldImage"] = to_item(old)
+    name = "REMOVE" if not new else "MODIFY" if old else "INSERT"
+    return {"eventID": "e", "eventName": name, "dynamodb": images}
+
+
+def test_the_listener_publishes_real_changes_only(function: Load, context: Any, published: list[Any]) -> None:
+    running_job = JOB | {"status": "RUNNING", "version": 2, "current_run_id": "r"}
+    progressed = running_job | {"version": 3, "progress": {"percent": 5, "message": ""}}
+    stepped = progressed | {"version": 4, "current_step": "write_story", "step_status": "running"}
+    asked = stepped | {"version": 5, "cancel_requested_at": "2026-01-31T09:30:00.000Z"}
+    records = [
+        record(JOB),
+        record(running_job, JOB),
+        record(progressed, running_job),
+        record(stepped, progressed),
+        record(asked, stepped),
+        record(None, asked),
+        record(JOB, sk="RUN#0001"),
+    ]
+    function("listener").handler({"Records": records}, context)
+    told = [(event["changed"], event["status"], event["previous"]) for event in published]
+    assert told == [
+        (["status"], "QUEUED", None),
+        (["status"], "RUNNING", "QUEUED"),
+        (["step"], "RUNNING", "RUNNING"),
+        (["cancel_requested"], "RUNNING", "RUNNING"),
+    ]
+    assert published[-1]["cancel_requested"] is True
+
+
+def test_a_poison_record_goes_to_its_queue_and_the_others_go_on(
+    function: Load, context: Any, published: list[Any]
+) -> None:
+    poison = record({"status": "QUEUED"})
+    answer = function("listener").handler({"Records": [record(JOB), poison, record(JOB)]}, context)
+    assert answer == {"batchItemFailures": []}
+    assert len(published) == 2
+    (message,) = clients.sqs().receive_message(QueueUrl=settings().poison_queue_url)["Messages"]
+    assert json.loads(message["Body"]) == poison
+
+
+def test_a_bus_that_refuses_fails_the_batch(function: Load, context: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Bus:
+        def put_events(self, Entries: list[Any]) -> dict[str, int]:
+            return {"FailedEntryCount": len(Entries)}
+
+    monkeypatch.setattr(changes, "events", Bus)
+    with pytest.raises(changes.PublishError):
+        function("listener").handler({"Records": [record(JOB)]}, context)
+
+
+def messages(*bodies: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "Records": [
+            {"messageId": str(number), "eventSource": "aws:sqs", "body": json.dumps(body)}
+            for number, body in enumerate(bodies)
+        ]
+    }
+
+
+def test_the_dispatcher_told_twice_starts_once(function: Load, context: Any) -> None:
+    job = make(now())
+    dispatcher = function("dispatcher")
+    event = messages({"job_id": job.job_id}, {"job_id": job.job_id})
+    assert dispatcher.handler(event, context) == {"batchItemFailures": []}
+    dispatcher.handler(event, context)
+    assert len(executions_of()) == 1
+    assert read_scheduler().slots_used == 1
+
+
+def test_a_message_the_dispatcher_cannot_read_fails_alone(function: Load, context: Any) -> None:
+    job = make(now())
+    answer = function("dispatcher").handler(messages({"nonsense": 1}, {"job_id": job.job_id}), context)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert status(job) == "RUNNING"
+
+
+def test_the_finisher_ends_the_run_its_event_names_once(function: Load, context: Any) -> None:
+    job, run = running()
+    event = {
+        "detail": {
+            "executionArn": run.execution_arn,
+            "status": "SUCCEEDED",
+            "input": json.dumps({"run": {"job_id": run.job_id, "run_number": run.run_number}}),
+            "output": json.dumps({"outcome": "COMPLETED", "exit_code": 0}),
+        }
+    }
+    finisher = function("finisher")
+    finisher.handler(event, context)
+    finisher.handler(event, context)
+    assert status(job) == "COMPLETED"
+    assert read_scheduler().total_executed == 1
+
+
+def test_the_timer_makes_moves_and_deletes_the_schedule_of_a_deferred_job(function: Load, context: Any) -> None:
+    timer = function("timer")
+    later = now().replace(microsecond=0)
+    job = make(later, run_at=later.replace(year=later.year + 1, month=1, day=1))
+    event = {"detail": {"job_id": job.job_id}}
+    timer.handler(event, context)
+    timer.handler(event, context)
+    schedules = clients.scheduler().list_schedules(GroupName="nightshift")["Schedules"]
+    assert [schedule["Name"] for schedule in schedules] == [f"job-{job.job_id}"]
+    found = clients.scheduler().get_schedule(Name=f"job-{job.job_id}", GroupName="nightshift")
+    assert json.loads(found["Target"]["Input"]) == {"job_id": job.job_id}
+    from nightshift.cancel import cancel
+
+    cancel("default", job.job_id, now())
+    timer.handler(event, context)
+    timer.handler(event, context)
+    assert clients.scheduler().list_schedules(GroupName="nightshift")["Schedules"] == []
+
+
+def test_the_timer_delays_a_retry_through_the_queue(function: Load, context: Any) -> None:
+    job, run = running(now())
+    end(run, CRASHED, now())
+    function("timer").handler({"detail": {"job_id": job.job_id}}, context)
+    queue = settings().dispatch_queue_url
+    names: Any = ["ApproximateNumberOfMessagesDelayed", "ApproximateNumberOfMessages"]
+    counts = clients.sqs().get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+    assert sum(int(count) for count in counts.values()) == 1
+    assert clients.scheduler().list_schedules(GroupName="nightshift")["Schedules"] == []
+
+
+def test_the_reconciler_answers_with_what_it_did(function: Load, context: Any) -> None:
+    make(at(0))
+    assert function("reconciler").handler({}, context) == {"running": 0, "scheduled": 0, "started": 1}
