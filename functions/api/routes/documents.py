@@ -17,11 +17,14 @@ def _document() -> str:
     return (Path(__file__).parent.parent / "openapi.json").read_text(encoding="utf-8")
 
 
+def _document_for_client() -> str:
+    """The document with the URL by which the client came as its server."""
+    return _document().replace('"url": "/"', f'"url": "{base_url(router.current_event)}"', 1)
+
+
 @router.get("/openapi.json", summary="The OpenAPI document", tags=["service"], include_in_schema=False)
 def document() -> Response[str]:
-    url = base_url(router.current_event)
-    body = _document().replace('"url": "/"', f'"url": "{url}"', 1)
-    return Response(200, content_types.APPLICATION_JSON, body)
+    return Response(200, content_types.APPLICATION_JSON, _document_for_client())
 
 
 @router.get("/docs", summary="The API as a page", tags=["service"], include_in_schema=False)
@@ -31,6 +34,6 @@ def page() -> Response[str]:
     assets = Path(swagger_ui.__file__).parent
     script = (assets / "swagger-ui-bundle.min.js").read_text(encoding="utf-8")
     style = (assets / "swagger-ui.min.css").read_text(encoding="utf-8")
-    spec = document().body.replace("</", "<\\/")
+    spec = _document_for_client().replace("</", "<\\/")
     html = swagger_ui.generate_swagger_html(spec, script, style, "", None)
     return Response(200, content_types.TEXT_HTML, html)

@@ -17,7 +17,7 @@ from nightshift_http.refusals import refuse
 
 logger = Logger()
 
-_REFUSALS = {
+_REFUSALS: dict[type[Exception], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     StateConflictError: HTTPStatus.CONFLICT,
     InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
