@@ -1,10 +1,12 @@
 """Runs one command of the storyteller program as one step of a job."""
 
 import importlib
+import pkgutil
 import sys
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+import commands
 from nightshift.worker.errors import InputError
 from nightshift.worker.runner import StepRunner
 from nightshift.worker.task import Plan, Task
@@ -23,12 +25,7 @@ def handler(event: Mapping[str, Any], context: _Context) -> dict[str, Any]:
 
 
 def _plan(task: Task) -> Plan:
-    name = f"commands.{task.command}"
-    try:
-        module = importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
-        raise InputError(f"This image has no command {task.command!r}.") from error
-    plan: Plan = module.plan(task.params, task.iteration)
+    if task.command not in {module.name for module in pkgutil.iter_modules(commands.__path__)}:
+        raise InputError(f"This image has no command {task.command!r}.")
+    plan: Plan = importlib.import_module(f"commands.{task.command}").plan(task.params, task.iteration)
     return plan

@@ -61,7 +61,7 @@ class Surroundings:
         """Overwrites attributes of the job, as other parts of the product would."""
         clients.dynamodb().put_item(TableName=self.table, Item=to_item(self.job() | values))
 
-    def keys(self) -> list[str]:
+    def stored(self) -> list[str]:
         """Everything in the bucket, without the run's prefix."""
         found = clients.s3().list_objects_v2(Bucket=self.bucket).get("Contents", [])
         return [item["Key"].removeprefix(PREFIX) for item in found]
@@ -71,7 +71,7 @@ class Surroundings:
 
     def log(self) -> list[str]:
         """The finished log's lines."""
-        (key,) = [key for key in self.keys() if key.endswith(".log")]
+        (key,) = [key for key in self.stored() if key.endswith(".log")]
         return self.body(key).decode().splitlines()
 
     def run(

@@ -36,9 +36,7 @@ def test_a_step_that_succeeds(surroundings: Surroundings) -> None:
     }
     step = surroundings.step()
     assert step["started_at"] == started_at <= step["finished_at"]
-    assert {
-        name: step.get(name) for name in ("entity", "run_id", "name", "iteration", "status", "exit_code")
-    } == {
+    assert {name: step.get(name) for name in ("entity", "run_id", "name", "iteration", "status", "exit_code")} == {
         "entity": "Step",
         "run_id": "run-1",
         "name": "work",
@@ -169,9 +167,7 @@ def test_the_program_sees_a_clean_environment_and_an_empty_directory(surrounding
 
 
 def test_nothing_is_left_in_the_scratch_directory(surroundings: Surroundings, tmp_path: Path) -> None:
-    surroundings.run(
-        "os.mkdir(out + '/deep'); open(out + '/deep/file', 'w'); open('x', 'w'); os.chmod('x', 0)"
-    )
+    surroundings.run("os.mkdir(out + '/deep'); open(out + '/deep/file', 'w'); open('x', 'w'); os.chmod('x', 0)")
 
     assert list(tmp_path.iterdir()) == []
 

@@ -88,9 +88,7 @@ def _validate(args: argparse.Namespace) -> None:
 
 
 def _start_child(seconds: float) -> subprocess.Popen[bytes]:
-    child = subprocess.Popen(
-        [sys.executable, "-c", f"import time; time.sleep({seconds + CHILD_OUTLIVES_SECONDS})"]
-    )
+    child = subprocess.Popen([sys.executable, "-c", f"import time; time.sleep({seconds + CHILD_OUTLIVES_SECONDS})"])
     print(f"started child process {child.pid}", flush=True)
     return child
 

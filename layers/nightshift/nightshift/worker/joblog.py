@@ -82,9 +82,7 @@ class JobLog:
             if self._shipped < len(self._whole):
                 body = bytes(self._whole[self._shipped :])
                 key = chunk_key(self._run_prefix, self._segment, self._chunks)
-                self._s3.put_object(
-                    Bucket=self._bucket, Key=key, Body=body, ContentType="text/plain; charset=utf-8"
-                )
+                self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="text/plain; charset=utf-8")
                 self._shipped += len(body)
                 self._chunks += 1
 

@@ -4,6 +4,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -40,16 +41,15 @@ class Reporter:
         self._stop = stop
         self._reported_at = time.monotonic() - progress_every
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._beat_on, name="reporter", daemon=True)
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reporter")
 
     def __enter__(self) -> None:
-        self._thread.start()
+        self._beats = self._executor.submit(self._beat_on)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._over.set()
-        self._thread.join()
+        self._executor.shutdown()
+        self._beats.result()  # what nobody expected must not pass in silence
 
     def _beat_on(self) -> None:
         while not self._over.wait(self._heartbeat):

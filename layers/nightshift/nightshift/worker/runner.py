@@ -79,14 +79,10 @@ class StepRunner:
             ended, failed = self._run_program(Path(scratch), out, deadline)
             if failed is Fenced:
                 raise Fenced(f"Run {self._task.run.run_id} is no longer live; its program was killed.")
-            artifacts = store_artifacts(
-                s3(), settings().bucket_name, self._task.run.prefix, out, note=self._log.add
-            )
+            artifacts = store_artifacts(s3(), settings().bucket_name, self._task.run.prefix, out, note=self._log.add)
         return self._finish(ended, failed, artifacts)
 
-    def _run_program(
-        self, scratch: Path, out: Path, deadline: float
-    ) -> tuple[Ended | None, type[StepError] | None]:
+    def _run_program(self, scratch: Path, out: Path, deadline: float) -> tuple[Ended | None, type[StepError] | None]:
         reporter = Reporter(
             heartbeat=self._timing.heartbeat,
             progress_every=self._timing.progress_every,

@@ -1,0 +1,129 @@
+"""The worker's writes to the table, and what it learns by them."""
+
+import threading
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from nightshift.clients import dynamodb
+from nightshift.worker.errors import Fenced
+from nightshift.worker.record import StepEnd, StepRecord
+from tests.unit.worker.conftest import Surroundings
+
+DONE = StepEnd(output={}, artifacts=[], percent=100, message="", exit_code=0)
+
+
+def conflict(operation: str) -> ClientError:
+    code = "TransactionConflictException" if operation == "UpdateItem" else "TransactionCanceledException"
+    response: Any = {
+        "Error": {"Code": code, "Message": ""},
+        "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "None"}],
+    }
+    return ClientError(response, operation)
+
+
+def test_progress_is_written_and_never_goes_back(surroundings: Surroundings) -> None:
+    record = StepRecord(surroundings.task)
+    record.start()
+
+    assert record.is_news(40, "writing")
+    record.report(40, "writing")
+    assert surroundings.job()["progress"] == {"percent": 40, "message": "writing"}
+    assert not record.is_news(40, "writing")
+    assert not record.is_news(10, "writing")
+    record.report(10, "reading")
+    assert surroundings.job()["progress"] == {"percent": 40, "message": "reading"}
+    assert surroundings.job()["version"] == 10
+
+
+def test_progress_goes_on_from_what_earlier_iterations_reported(surroundings: Surroundings) -> None:
+    surroundings.set_job(progress={"percent": 50, "message": "one story written"})
+    record = StepRecord(surroundings.task)
+    record.start()
+
+    record.report(0, "beginning")
+
+    assert surroundings.job()["progress"] == {"percent": 50, "message": "beginning"}
+
+
+def test_every_call_tells_of_a_cancel(surroundings: Surroundings) -> None:
+    record = StepRecord(surroundings.task)
+    assert (record.start(), record.report(1, ""), record.watch()) == (False, False, False)
+
+    surroundings.set_job(cancel_requested_at="2026-01-01T00:00:00.000Z")
+
+    assert (record.start(), record.report(2, ""), record.watch()) == (True, True, True)
+
+
+@pytest.mark.parametrize("change", [{"status": "CANCELLED"}, {"current_run_id": "run-2"}])
+def test_every_call_is_fenced(surroundings: Surroundings, change: dict[str, str]) -> None:
+    record = StepRecord(surroundings.task)
+    surroundings.set_job(**change)
+    before = surroundings.job()
+
+    for call in (record.start, lambda: record.report(1, ""), record.watch, lambda: record.finish(DONE)):
+        with pytest.raises(Fenced):
+            call()
+
+    assert surroundings.job() == before
+    assert surroundings.step() == {}
+
+
+def test_a_job_that_is_gone_fences_its_worker(surroundings: Surroundings) -> None:
+    record = StepRecord(surroundings.task)
+    dynamodb().delete_item(TableName="jobs", Key={"pk": {"S": "JOB#job-1"}, "sk": {"S": "JOB"}})
+
+    for call in (record.start, record.watch):
+        with pytest.raises(Fenced):
+            call()
+
+    assert surroundings.job() == {}
+
+
+@pytest.mark.parametrize("operation", ["UpdateItem", "TransactWriteItems"])
+def test_other_writers_in_the_way_are_waited_for(
+    surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    name = "update_item" if operation == "UpdateItem" else "transact_write_items"
+    write = getattr(dynamodb(), name)
+    refusals = [conflict(operation), conflict(operation)]
+
+    def write_at_the_third_time(**arguments: object) -> object:
+        if refusals:
+            raise refusals.pop()
+        return write(**arguments)
+
+    monkeypatch.setattr(dynamodb(), name, write_at_the_third_time)
+    record = StepRecord(surroundings.task)
+    record.start()
+    record.finish(DONE)
+
+    assert surroundings.step()["status"] == "done"
+    assert surroundings.job()["version"] == 9
+
+
+def test_two_workers_of_different_runs_cannot_mix(surroundings: Surroundings) -> None:
+    """The second run is claimed while the first one's worker still writes."""
+    first = StepRecord(surroundings.task)
+    first.start()
+    surroundings.event["run"] |= {"run_id": "run-2", "run_number": 2}
+    second = StepRecord(surroundings.task)
+    surroundings.set_job(current_run_id="run-2")
+    second.start()
+
+    fenced = threading.Event()
+
+    def write_late() -> None:
+        with pytest.raises(Fenced):
+            first.finish(DONE)
+        fenced.set()
+
+    thread = threading.Thread(target=write_late)
+    thread.start()
+    second.report(70, "mine")
+    thread.join()
+
+    assert fenced.is_set()
+    assert surroundings.job()["progress"] == {"percent": 70, "message": "mine"}
+    assert surroundings.job()["step_status"] == "running"
