@@ -2,6 +2,7 @@
 
 from localstack.services.plugins import Service, aws_provider
 
+from dockerless.dynamodb import eventsource
 from dockerless.dynamodb.provider import DynamoDBProvider
 from dockerless.dynamodb.streams_provider import DynamoDBStreamsProvider
 
@@ -15,4 +16,5 @@ def dynamodb() -> Service:
 @aws_provider(api="dynamodbstreams", name="dockerless")
 def dynamodbstreams() -> Service:
     """The DynamoDB Streams provider."""
+    eventsource.install()
     return Service.for_provider(DynamoDBStreamsProvider())
