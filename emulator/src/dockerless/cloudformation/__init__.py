@@ -1,0 +1,1 @@
+"""What LocalStack's CloudFormation leaves out of templates that AWS accepts."""
