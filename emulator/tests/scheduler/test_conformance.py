@@ -354,8 +354,9 @@ def test_conflicts_and_missing_schedules(scheduler: Any, queue: Queue, name: str
     with pytest.raises(scheduler.exceptions.ResourceNotFoundException):
         scheduler.update_schedule(**request)
     scheduler.create_schedule(**request)
-    with pytest.raises(scheduler.exceptions.ConflictException):
+    with pytest.raises(scheduler.exceptions.ConflictException) as caught:
         scheduler.create_schedule(**request)
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 409
     scheduler.delete_schedule(Name=name)
     for call in (scheduler.get_schedule, scheduler.delete_schedule, scheduler.delete_schedule_group):
         with pytest.raises(scheduler.exceptions.ResourceNotFoundException):

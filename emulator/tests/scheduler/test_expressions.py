@@ -143,6 +143,10 @@ def test_rate_skips_what_was_missed_and_keeps_its_phase() -> None:
     assert rate.following(late) == CREATED + timedelta(hours=5, minutes=10)
 
 
+def test_rate_longer_than_time_itself_is_due_once() -> None:
+    assert occurrences("rate(4000000 days)") == ["2026-01-01T00:00:00"]
+
+
 def test_a_day_of_a_rate_is_24_hours_when_the_clocks_change() -> None:
     before = datetime(2026, 3, 8, 0, 0, tzinfo=UTC)
     days = occurrences("rate(1 days)", "America/New_York", created=before, count=2)

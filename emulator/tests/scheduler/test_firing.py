@@ -202,6 +202,20 @@ def test_a_missing_dead_letter_queue_stops_nothing_else(world: World) -> None:
     assert world.bodies(queue) == ["x", "x"]
 
 
+def test_a_schedule_that_cannot_be_fired_stops_no_other(world: World) -> None:
+    class Broken(At):
+        def following(self, moment: datetime) -> datetime | None:
+            raise ArithmeticError
+
+    queue = world.queue("q")
+    target = {"Arn": queue, "Input": "x"}
+    key = ScheduleKey(ACCOUNT, REGION, "default", "broken")
+    world.firing.track(Schedule(key, "arn", Broken(world.clock.now), target, None, False))
+    world.schedule("rate(1 minute)", target)
+    world.pass_time()
+    assert world.bodies(queue) == ["x"]
+
+
 def test_deleting_a_schedule_ends_its_retries(world: World) -> None:
     schedule = world.schedule(f"at({world.clock.text()})", {"Arn": MISSING_QUEUE, "Input": "x"})
     world.pass_time()

@@ -75,7 +75,10 @@ class Rate:
     def following(self, moment: datetime) -> datetime | None:
         if moment < self.anchor:
             return self.anchor
-        return self.anchor + ((moment - self.anchor) // self.period + 1) * self.period
+        try:
+            return self.anchor + ((moment - self.anchor) // self.period + 1) * self.period
+        except OverflowError:  # after the year 9999
+            return None
 
 
 @dataclass(frozen=True)

@@ -88,19 +88,19 @@ class Firing:
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            try:
-                self.fire_due()
-            except Exception:
-                # One bad schedule must not stop all the others.
-                LOG.exception("Firing schedules failed")
+            self.fire_due()
             self._timeline.wait()
 
     def fire_due(self) -> None:
         """Start the delivery of everything that is due now."""
         for _, invocation in self._timeline.take_due():
-            if invocation.attempt == 1:
-                self._plan_next(invocation)
-            self._executor.submit(self._deliver, invocation)
+            try:
+                if invocation.attempt == 1:
+                    self._plan_next(invocation)
+                self._executor.submit(self._deliver, invocation)
+            except Exception:
+                # One bad schedule must not stop all the others.
+                LOG.exception("Firing schedule %s failed", invocation.schedule.arn)
 
     def _plan_next(self, invocation: Invocation) -> None:
         # Counted from now: after a pause (a laptop asleep) one occurrence stands for all that were missed.

@@ -6,13 +6,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from localstack.aws.api import RequestContext
-from localstack.aws.api.scheduler import ResourceNotFoundException, SchedulerApi, ValidationException
+from localstack.aws.api.scheduler import (
+    ConflictException,
+    ResourceNotFoundException,
+    SchedulerApi,
+    ValidationException,
+)
 from localstack.aws.connect import connect_to
 from localstack.aws.forwarder import ForwardingFallbackDispatcher
 from localstack.services.moto import call_moto
 from localstack.services.plugins import Service, ServiceLifecycleHook, aws_provider
 from localstack.state import StateVisitor
-from moto.scheduler.models import EventBridgeSchedulerBackend, scheduler_backends
+from moto.scheduler.models import EventBridgeSchedulerBackend, ScheduleGroup, scheduler_backends
 from moto.scheduler.models import Schedule as StoredSchedule
 
 from dockerless.scheduler.firing import Firing
@@ -68,9 +73,11 @@ class SchedulerProvider(SchedulerApi, ServiceLifecycleHook):
     def _write(self, context: RequestContext, request: Request) -> Any:
         validate(request, context.operation.input_shape)
         key = _key(context, request)
-        _require_group(context, key.group)
+        group = _group(context, key.group)
+        if context.operation.name == "CreateSchedule" and key.name in group.schedules:
+            raise ConflictException(f"Schedule {key.name} already exists.")
         response = call_moto(context)
-        stored = _backend(key.account, key.region).get_schedule(key.group, key.name)
+        stored = group.get_schedule(key.name)
         # What a request leaves out gets its default, also in an update; moto keeps None or the old value.
         stored.state = request.get("State") or "ENABLED"
         stored.action_after_completion = request.get("ActionAfterCompletion") or "NONE"
@@ -86,7 +93,7 @@ class SchedulerProvider(SchedulerApi, ServiceLifecycleHook):
         name = request["Name"]
         if name == "default":
             raise ValidationException("The default schedule group cannot be deleted.")
-        _require_group(context, name)
+        _group(context, name)
         response = call_moto(context)
         self._firing.forget_group(context.account_id, context.region, name)
         return response
@@ -129,9 +136,12 @@ def _key(context: RequestContext, request: Request) -> ScheduleKey:
     )
 
 
-def _require_group(context: RequestContext, name: str) -> None:
-    if name not in _backend(context.account_id, context.region).schedule_groups:
+def _group(context: RequestContext, name: str) -> ScheduleGroup:
+    """The stored group; moto itself answers some calls for a missing one with an internal error."""
+    group = _backend(context.account_id, context.region).schedule_groups.get(name)
+    if group is None:
         raise ResourceNotFoundException(f"Schedule group {name} does not exist.")
+    return group
 
 
 @aws_provider(api="scheduler", name="dockerless")
