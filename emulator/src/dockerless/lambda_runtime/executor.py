@@ -18,9 +18,23 @@ from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecu
 from dockerless.lambda_runtime.environment import Environment
 from dockerless.lambda_runtime.outcomes import Outcome
 from dockerless.lambda_runtime.programs import program_of
+from dockerless.lambda_runtime.view import Program
 
 LOG = logging.getLogger(__name__)
 _KEPT_LOGS = 20
+# By revision: a version runs what was built when it was deployed, however its sources change later.
+_programs: dict[tuple[str, str], Program] = {}
+
+
+def _program(function_version: Any) -> Program:
+    revision = _revision(function_version)
+    if revision not in _programs:
+        _programs[revision] = program_of(function_version.config)
+    return _programs[revision]
+
+
+def _revision(function_version: Any) -> tuple[str, str]:
+    return function_version.qualified_arn, function_version.config.internal_revision
 
 
 class ProcessExecutor(RuntimeExecutor):
@@ -77,7 +91,7 @@ class ProcessExecutor(RuntimeExecutor):
             name: value for name, value in self._variables.items() if name not in own and value is not None
         }
         scratch = Path(os.environ["DOCKERLESS_DIR"]) / "lambda" / f"{self.id[:12]}-{uuid.uuid4().hex[:8]}"
-        environment = Environment(program_of(configuration), base, own, scratch, configuration.memory_size)
+        environment = Environment(_program(self.function_version), base, own, scratch, configuration.memory_size)
         self._environment = environment
         self._init_seconds = environment.boot()
         return environment
@@ -125,11 +139,12 @@ class ProcessExecutor(RuntimeExecutor):
     @classmethod
     def prepare_version(cls, function_version: Any) -> None:
         """Unpack and build everything at deployment; what fails here makes the function's state Failed."""
-        program_of(function_version.config)
+        _program(function_version)
 
     @classmethod
     def cleanup_version(cls, function_version: Any) -> None:
-        """Nothing to do: the cache is named by content and may serve another version."""
+        """Forget the version; what is cached is named by content and may serve another one."""
+        _programs.pop(_revision(function_version), None)
 
     @classmethod
     def validate_environment(cls) -> bool:

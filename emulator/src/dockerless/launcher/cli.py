@@ -1,10 +1,15 @@
 """The launcher's commands and exit codes: 0 fine, 1 failed, 2 wrong use, 3 not running, 4 port taken."""
 
+import json
 import time
 from pathlib import Path
 
 import click
 
+from dockerless.images.build import image_key
+from dockerless.images.catalog import read_catalog
+from dockerless.images.dockerfile import DockerfileError
+from dockerless.lambda_runtime.interpreters import RuntimeUnavailable
 from dockerless.launcher.instance import Instance, LaunchError, PortTaken
 from dockerless.launcher.settings import Settings
 
@@ -101,3 +106,17 @@ def logs(directory: Path, follow: bool) -> None:
             if not (follow and alive):
                 return
             time.sleep(0.2)
+
+
+@cli.command()
+@click.argument("images", type=click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=True))
+def tags(images: Path) -> None:
+    """Print, as JSON, a tag for each image of the file IMAGES that changes whenever its content does.
+
+    A function is rebuilt when it is created or updated; an ImageUri with such a tag makes a deployment update it.
+    """
+    try:
+        result = {name: image_key(source) for name, source in read_catalog(images).items()}
+    except (ValueError, DockerfileError, RuntimeUnavailable, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(json.dumps(result, indent=2))
