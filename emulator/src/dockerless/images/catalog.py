@@ -10,7 +10,7 @@ from dockerless.images.dockerfile import DockerfileError
 from dockerless.lambda_runtime.interpreters import PythonRuntime, python_runtime
 from dockerless.lambda_runtime.view import TASK_ROOT, Program
 
-_RIC_ENTRYPOINTS = ([], ["/lambda-entrypoint.sh"])
+_RIC_ENTRYPOINTS: tuple[list[str], ...] = ([], ["/lambda-entrypoint.sh"])
 
 
 class UnknownImage(Exception):
@@ -31,7 +31,7 @@ def repository(uri: str) -> str:
 
 
 def read_catalog(file: Path) -> dict[str, Source]:
-    """Read ``{"repository": {"context": folder, "dockerfile": path within it}}``; folders are relative to the file.
+    """Read ``{"repository": {"context": folder, "dockerfile": path in it}}``, relative to ``file``.
 
     Raises ValueError with the entry that is wrong.
     """

@@ -24,7 +24,7 @@ _memory = MemoryWatch()
 
 
 class Environment:
-    """A process that is asked for one invocation at a time, and is not used again once ``usable`` is False."""
+    """A process that handles one invocation at a time; once ``usable`` is False it handles no more."""
 
     def __init__(
         self, program: Program, base: Mapping[str, str], own: Mapping[str, str], scratch: Path, memory_mb: int
@@ -46,7 +46,7 @@ class Environment:
         self._top: psutil.Process | None = None
 
     def boot(self) -> float | None:
-        """Wait for the end of the init phase, AWS's limit for it at most; return its seconds, None if not over."""
+        """Wait for the end of the init phase, 10 s at most; return its seconds, or None if it goes on."""
         started = time.monotonic()
         with _memory.watching(self._check_memory):
             self._await_init(_INIT_SECONDS)

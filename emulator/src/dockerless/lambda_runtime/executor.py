@@ -49,8 +49,8 @@ class ProcessExecutor(RuntimeExecutor):
         self._logs: deque[str] = deque(maxlen=_KEPT_LOGS)
 
     def start(self, env_vars: dict[str, str]) -> None:
-        """Start the environment. A failed start of an on-demand one is the answer of its first invocation, with
-        its log, as on AWS; that of a provisioned one is raised as StatusErrorException."""
+        """Start the environment. A failed start of an on-demand one is the answer of its first invocation,
+        with its log, as on AWS; that of a provisioned one is raised as StatusErrorException."""
         self._variables = env_vars
         environment = self._boot()
         if env_vars.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "provisioned-concurrency":
@@ -91,7 +91,9 @@ class ProcessExecutor(RuntimeExecutor):
             name: value for name, value in self._variables.items() if name not in own and value is not None
         }
         scratch = Path(os.environ["DOCKERLESS_DIR"]) / "lambda" / f"{self.id[:12]}-{uuid.uuid4().hex[:8]}"
-        environment = Environment(_program(self.function_version), base, own, scratch, configuration.memory_size)
+        environment = Environment(
+            _program(self.function_version), base, own, scratch, configuration.memory_size
+        )
         self._environment = environment
         self._init_seconds = environment.boot()
         return environment

@@ -1,4 +1,4 @@
-"""Python interpreters for functions: the runtime that AWS's managed ones are, without the server's packages."""
+"""Python for functions: what AWS's managed runtimes hold, and nothing of the server's packages."""
 
 import hashlib
 import os
@@ -20,8 +20,9 @@ class RuntimeUnavailable(Exception):
 
 @dataclass(frozen=True)
 class PythonRuntime:
-    """``lang``: an environment for the interpreter (AWS: /var/lang); ``runtime``: awslambdaric and boto3 (AWS:
-    /var/runtime); ``base``: the prefix of the installation that the interpreter's standard library is in."""
+    """``lang``: an environment for the interpreter (AWS: /var/lang); ``runtime``: awslambdaric and boto3
+    (AWS: /var/runtime); ``base``: the prefix of the installation that the interpreter's standard library is
+    in."""
 
     version: str
     lang: Path
@@ -81,5 +82,6 @@ def python_runtime(name: str) -> PythonRuntime:
 
 def compile_bytecode(python: Path, folder: Path) -> None:
     """Write .pyc files now: a function sees its code read-only, so each cold start would compile it again."""
-    command = [python, "-I", "-m", "compileall", "-qq", "--invalidation-mode", "unchecked-hash", folder]
+    options = ("-qq", "--invalidation-mode", "unchecked-hash")
+    command = [str(python), "-I", "-m", "compileall", *options, str(folder)]
     subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

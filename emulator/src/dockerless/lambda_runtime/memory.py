@@ -1,4 +1,4 @@
-"""The memory limit: no address-space limit (libraries reserve far more than they use) but a watch on what is used."""
+"""The memory limit: a watch on what is used; an address-space limit would count what is only reserved."""
 
 import contextlib
 import threading

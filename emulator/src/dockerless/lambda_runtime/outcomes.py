@@ -36,8 +36,8 @@ def exited(request_id: str, report: str, out_of_memory: bool = False) -> Outcome
     if how == "error":
         return _failed("Runtime.InvalidEntrypoint", request_id, f"cannot start the runtime: {detail}")
     if how == "signal":
-        text = f"Runtime exited with error: signal: {signal.strsignal(int(detail)) or detail}".lower()
-        text = "R" + text[1:]
+        name = (signal.strsignal(int(detail)) or detail).lower()
+        text = f"Runtime exited with error: signal: {name}"
     elif detail == "0":
         text = "Runtime exited without providing a reason"
     else:
@@ -47,6 +47,7 @@ def exited(request_id: str, report: str, out_of_memory: bool = False) -> Outcome
 
 def too_large(size: int) -> Outcome:
     """The response was larger than Lambda returns; ``size`` in bytes."""
-    message = f"Response payload size ({size} bytes) exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes)."
+    limit = f"maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes)"
+    message = f"Response payload size ({size} bytes) exceeded {limit}."
     payload = {"errorMessage": message, "errorType": "Function.ResponseSizeTooLarge"}
     return Outcome(json.dumps(payload).encode(), True, "Function.ResponseSizeTooLarge")

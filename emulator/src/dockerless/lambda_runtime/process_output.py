@@ -11,8 +11,9 @@ _CHUNK = 65536
 class ProcessOutput:
     """Collects what arrives in a pipe.
 
-    The runtime client writes a function's prints before it posts the response, so everything that belongs to an
-    invocation is in the pipe when the response arrives: emptying the pipe is enough, nothing has to be waited for.
+    The runtime client writes a function's prints before it posts the response, so everything that belongs
+    to an invocation is in the pipe when the response arrives: emptying the pipe is enough, nothing has to
+    be waited for.
     """
 
     def __init__(self, fd: int) -> None:

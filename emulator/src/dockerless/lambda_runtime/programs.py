@@ -1,6 +1,5 @@
 """From a function version of LocalStack to the program it runs."""
 
-from pathlib import Path
 from typing import Any
 
 from localstack.aws.api.lambda_ import PackageType
@@ -24,13 +23,10 @@ def program_of(config: Any) -> Program:
             command=(override and override.command) or None,
             cwd=(override and override.working_directory) or None,
         )
-    if config.runtime.startswith("python"):
-        python = python_runtime(config.runtime)
-        interpreter: Path | None = python.lang / "bin" / "python"
-    elif config.runtime.startswith("provided"):
-        python = interpreter = None
-    else:
+    python = python_runtime(config.runtime) if config.runtime.startswith("python") else None
+    if not python and not config.runtime.startswith("provided"):
         raise RuntimeUnavailable(f"runtime {config.runtime} is not supported: only python* and provided*")
+    interpreter = python.lang / "bin" / "python" if python else None
     folders = {TASK_ROOT: code_folder(config.code, interpreter)}
     if opt := layers_folder(config.layers, interpreter):
         folders["/opt"] = opt

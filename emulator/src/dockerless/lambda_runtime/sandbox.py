@@ -23,8 +23,8 @@ _KILL_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Task:
-    """What a supervisor runs. ``mounts`` are (source, target, "ro" or "rw"); ``root`` is an empty folder to build
-    the private root in, or None to share the machine's file system."""
+    """What a supervisor runs. ``mounts`` are (source, target, "ro" or "rw"); ``root`` is an empty folder to
+    build the private root in, or None to share the machine's file system."""
 
     argv: Sequence[str]
     cwd: str

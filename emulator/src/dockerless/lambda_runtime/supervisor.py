@@ -1,9 +1,10 @@
 """The process above a function: gives it a private view of the machine and lets nothing outlive it.
 
 Run as a script with the standard library only (``python -E -s -S supervisor.py STATUS_FD``), because every
-environment pays for its start. Protocol: the first line of stdin is a JSON task (see ``Task`` in sandbox.py); the
-end of stdin is the order to kill everything, so that a server that dies takes its functions along. One line on
-STATUS_FD says how the function ended: ``exit N``, ``signal N`` or ``error TEXT``.
+environment pays for its start. Protocol: the first line of stdin is a JSON task (see ``Task`` in
+sandbox.py); the end of stdin is the order to kill everything, so that a server that dies takes its
+functions along. One line on STATUS_FD says how the function ended: ``exit N``, ``signal N`` or ``error
+TEXT``.
 """
 
 import contextlib
@@ -61,10 +62,11 @@ def new_namespaces() -> None:
 
 
 def build_root(root: str, mounts: Sequence[Sequence[str]]) -> None:
-    """Change into a root that is the machine's, except for ``mounts``: (source, absolute target, "ro" or "rw").
+    """Change into a root that is the machine's, except for ``mounts``: (source, absolute target, "ro" or
+    "rw").
 
-    The root is a tmpfs of bind mounts, so that /var/task and the like need not exist on the machine. A folder above
-    a target is rebuilt entry by entry; a target itself replaces what the machine has there.
+    The root is a tmpfs of bind mounts, so that /var/task and the like need not exist on the machine. A
+    folder above a target is rebuilt entry by entry; a target itself replaces what the machine has there.
     """
     _mount("tmpfs", root, "tmpfs")
     targets = {target for _, target, _ in mounts} | {"/proc"}

@@ -16,8 +16,8 @@ _INTERNAL_PREFIXES = ("LOCALSTACK_", "EDGE_PORT", "AWS_LAMBDA_FUNCTION_TIMEOUT")
 
 @dataclass(frozen=True)
 class Program:
-    """What a function version runs. ``folders`` are absolute paths as the function knows them, and where they are;
-    ``argv`` of None stands for the runtime interface client with ``handler``."""
+    """What a function version runs. ``folders`` are absolute paths as the function knows them, and where
+    they are; ``argv`` of None stands for the runtime interface client with ``handler``."""
 
     folders: Mapping[str, Path]
     python: PythonRuntime | None
@@ -32,8 +32,9 @@ def task_for(
 ) -> Task:
     """Return the task that runs ``program``.
 
-    ``base`` are LocalStack's variables for the function, ``own`` those the user configured, ``api`` is the address
-    of the Runtime API. Not ``isolated``, the function sees the real paths of its folders instead of /var/task etc.
+    ``base`` are LocalStack's variables for the function, ``own`` those the user configured, ``api`` is the
+    address of the Runtime API. Not ``isolated``, the function sees the real paths of its folders instead of
+    /var/task etc.
     """
     mounts = {**program.folders, "/tmp": scratch / "tmp"}
     if program.python:
@@ -64,7 +65,8 @@ def task_for(
 
 
 def real_to_seen(text: bytes, program: Program) -> bytes:
-    """Replace the machine's paths in an error by those AWS would show (for functions that are not isolated)."""
+    """Replace the machine's paths in an error by those AWS would show (for functions that are not
+    isolated)."""
     for seen, real in program.folders.items():
         text = text.replace(str(real).encode(), seen.encode())
     return text
@@ -74,12 +76,13 @@ def _variables(where: Mapping[str, str], program: Program) -> dict[str, str]:
     """Return the variables that AWS's Python runtime has, in AWS's order of folders."""
     task, opt = where.get(TASK_ROOT, TASK_ROOT), where.get("/opt", "/opt")
     lang, runtime = where.get("/var/lang", "/var/lang"), where.get("/var/runtime", "/var/runtime")
+    libraries = f"{task}:{task}/lib:{opt}/lib"
     env = {
         "_HANDLER": program.handler,
         "LAMBDA_TASK_ROOT": task,
         "LAMBDA_RUNTIME_DIR": runtime,
         "PATH": f"{lang}/bin:/usr/local/bin:/usr/bin:/bin:{opt}/bin",
-        "LD_LIBRARY_PATH": f"{lang}/lib:/lib64:/usr/lib64:{runtime}:{runtime}/lib:{task}:{task}/lib:{opt}/lib",
+        "LD_LIBRARY_PATH": f"{lang}/lib:/lib64:/usr/lib64:{runtime}:{runtime}/lib:{libraries}",
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
         # AWS's has no usable home; without one, libraries would find that of the user who runs the server.

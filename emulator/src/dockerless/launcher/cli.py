@@ -113,7 +113,8 @@ def logs(directory: Path, follow: bool) -> None:
 def tags(images: Path) -> None:
     """Print, as JSON, a tag for each image of the file IMAGES that changes whenever its content does.
 
-    A function is rebuilt when it is created or updated; an ImageUri with such a tag makes a deployment update it.
+    A function is rebuilt when it is created or updated; an ImageUri with such a tag makes a deployment
+    update it.
     """
     try:
         result = {name: image_key(source) for name, source in read_catalog(images).items()}

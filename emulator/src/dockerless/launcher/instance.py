@@ -90,7 +90,8 @@ class Instance:
     def stop(self, grace: float = 2.0) -> bool:
         """Stop the server and all its children; return whether it was running.
 
-        LocalStack takes up to 9 s to end by itself. It has nothing to save, so after ``grace`` seconds it is killed.
+        LocalStack takes up to 9 s to end by itself. It has nothing to save, so after ``grace`` seconds it
+        is killed.
         """
         if not (running := self.running()):
             return False
