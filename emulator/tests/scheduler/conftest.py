@@ -1,10 +1,16 @@
 """What the tests of the scheduler share."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+from uuid import uuid4
 
+import boto3
 import pytest
 from moto import mock_aws
 
+from .instance import Clients, Queue
 from .world import World
 
 
@@ -14,3 +20,45 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         monkeypatch.setenv(name, "testing")
     with mock_aws():
         yield World()
+
+
+@pytest.fixture(scope="module")
+def clients(request: pytest.FixtureRequest) -> Clients:
+    """boto3 clients of the instance under test."""
+    url = os.environ.get("DOCKERLESS_ENDPOINT")
+    if url is None:
+        try:
+            url = request.getfixturevalue("endpoint")
+        except pytest.FixtureLookupError:
+            pytest.skip("DOCKERLESS_ENDPOINT is not set, and no fixture starts an instance")
+    session = boto3.Session("test", "test", region_name="us-east-1")
+    return partial(session.client, endpoint_url=url)
+
+
+@pytest.fixture
+def scheduler(clients: Clients) -> Any:
+    return clients("scheduler")
+
+
+@pytest.fixture
+def name() -> str:
+    """A name that no other test uses."""
+    return f"t-{uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def make_queue(clients: Clients) -> Iterator[Callable[..., Queue]]:
+    made: list[Queue] = []
+
+    def make(suffix: str = "", **attributes: str) -> Queue:
+        made.append(Queue(clients("sqs"), f"q-{uuid4().hex[:12]}{suffix}", attributes))
+        return made[-1]
+
+    yield make
+    for queue in made:
+        queue.delete()
+
+
+@pytest.fixture
+def queue(make_queue: Callable[..., Queue]) -> Queue:
+    return make_queue()
