@@ -1,0 +1,293 @@
+"""DynamoDB of a running instance, as boto3 users see it."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from .live import Instance, unique, until
+from .world import GSI, key_schema, plain, wire
+
+KEY = {"pk": "a", "sk": "1"}
+
+
+def test_values_of_every_type_come_back_as_they_went(instance: Instance, jobs: str) -> None:
+    table = instance.resource("dynamodb").Table(jobs)
+    item = {
+        **KEY,
+        "data": b"\x00\xff",
+        "price": Decimal("12.340"),
+        "list": [None, True, {"deep": {b"a", b"b"}}],
+        "tags": {"x", "y"},
+        "numbers": {Decimal(1), Decimal("2.5")},
+    }
+
+    table.put_item(Item=item)
+
+    found = table.get_item(Key=KEY, ConsistentRead=True)["Item"]
+    assert found["data"].value == b"\x00\xff"
+    assert {**found, "data": b"\x00\xff"} == item
+
+
+def test_responses_hold_only_what_was_asked_for(instance: Instance, jobs: str) -> None:
+    put = instance.dynamodb.put_item(TableName=jobs, Item=wire(KEY))
+    transacted = instance.dynamodb.transact_write_items(
+        TransactItems=[{"Put": {"TableName": jobs, "Item": wire({**KEY, "n": 1})}}]
+    )
+    counted = instance.dynamodb.put_item(TableName=jobs, Item=wire(KEY), ReturnConsumedCapacity="INDEXES")
+
+    assert set(put) == set(transacted) == {"ResponseMetadata"}
+    assert counted["ConsumedCapacity"] == {
+        "TableName": jobs, "CapacityUnits": 1.0, "Table": {"CapacityUnits": 1.0},
+    }  # fmt: skip
+    assert set(instance.dynamodb.get_item(TableName=jobs, Key=wire({"pk": "b", "sk": "1"}))) == {
+        "ResponseMetadata"
+    }
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_", "code", "message"),
+    [
+        (
+            "get_item",
+            {"TableName": "absent", "Key": wire(KEY)},
+            "ResourceNotFoundException",
+            "resource not found",
+        ),
+        ("describe_table", {"TableName": "absent"}, "ResourceNotFoundException", "Table: absent not found"),
+        (
+            "get_item",
+            {"Key": wire({"pk": "a"})},
+            "ValidationException",
+            "key element does not match the schema",
+        ),
+        (
+            "query",
+            {
+                "IndexName": "absent",
+                "KeyConditionExpression": "pk = :p",
+                "ExpressionAttributeValues": wire({":p": "a"}),
+            },
+            "ValidationException",
+            "The table does not have the specified index: absent",
+        ),
+        (
+            "update_item",
+            {"Key": wire(KEY), "UpdateExpression": "SET n ="},
+            "ValidationException",
+            'Invalid UpdateExpression: Syntax error; token: "<EOF>"',
+        ),
+    ],
+)
+def test_errors(
+    instance: Instance, jobs: str, operation: str, request_: dict[str, Any], code: str, message: str
+) -> None:
+    with pytest.raises(ClientError) as refused:
+        getattr(instance.dynamodb, operation)(**{"TableName": jobs, **request_})
+
+    assert refused.value.response["Error"]["Code"] == code
+    assert message in refused.value.response["Error"]["Message"]
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+def test_failed_conditions_carry_the_item(instance: Instance, jobs: str) -> None:
+    dynamodb = instance.dynamodb
+    dynamodb.put_item(TableName=jobs, Item=wire({**KEY, "n": 1}))
+    put = {
+        "TableName": jobs,
+        "Item": wire(KEY),
+        "ConditionExpression": "attribute_not_exists(pk)",
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+    with pytest.raises(dynamodb.exceptions.ConditionalCheckFailedException) as alone:
+        dynamodb.put_item(**put)
+    with pytest.raises(dynamodb.exceptions.TransactionCanceledException) as together:
+        dynamodb.transact_write_items(
+            TransactItems=[{"Put": {"TableName": jobs, "Item": wire({"pk": "b", "sk": "1"})}}, {"Put": put}]
+        )
+
+    assert plain(alone.value.response["Item"]) == {**KEY, "n": 1}
+    first, second = together.value.response["CancellationReasons"]
+    assert first == {"Code": "None"}
+    assert second["Code"] == "ConditionalCheckFailed"
+    assert plain(second["Item"]) == {**KEY, "n": 1}
+
+
+def test_one_of_many_conditional_writes_wins(instance: Instance, jobs: str) -> None:
+    def attempt(number: int) -> bool:
+        try:
+            instance.dynamodb.put_item(
+                TableName=jobs,
+                Item=wire({**KEY, "n": number}),
+                ConditionExpression="attribute_not_exists(pk)",
+            )
+        except instance.dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    with ThreadPoolExecutor(16) as pool:
+        assert sum(pool.map(attempt, range(200))) == 1
+
+
+def test_concurrent_transactions_lose_nothing_and_their_records_follow_each_other(
+    instance: Instance, jobs: str
+) -> None:
+    start = instance.iterator(jobs, "LATEST")
+
+    def take(number: int) -> int:
+        """Claims one of 10 slots for a job, both in one transaction."""
+        for slot in range(number, number + 10):
+            try:
+                instance.dynamodb.transact_write_items(
+                    TransactItems=[
+                        {
+                            "Put": {
+                                "TableName": jobs,
+                                "Item": wire({"pk": "slot", "sk": str(slot % 10)}),
+                                "ConditionExpression": "attribute_not_exists(pk)",
+                            }
+                        },
+                        {"Put": {"TableName": jobs, "Item": wire({"pk": "job", "sk": str(number)})}},
+                    ]
+                )
+            except instance.dynamodb.exceptions.TransactionCanceledException:
+                continue
+            return 1
+        return 0
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(take, range(20))) == 10
+
+    page = instance.streams.get_records(ShardIterator=start)
+    kinds = [record["dynamodb"]["Keys"]["pk"]["S"] for record in page["Records"]]
+    assert kinds == ["slot", "job"] * 10
+    assert {record["eventName"] for record in page["Records"]} == {"INSERT"}
+    assert instance.streams.get_records(ShardIterator=page["NextShardIterator"])["Records"] == []
+
+
+def test_pagination_through_boto3(instance: Instance, jobs: str) -> None:
+    with instance.resource("dynamodb").Table(jobs).batch_writer() as batch:
+        for number in range(60):
+            batch.put_item(Item={"pk": str(number), "sk": "1", "lane": "l", "weight": number % 3})
+
+    pages = instance.dynamodb.get_paginator("query").paginate(
+        TableName=jobs,
+        IndexName=GSI,
+        KeyConditionExpression="lane = :l",
+        ExpressionAttributeValues=wire({":l": "l"}),
+        ScanIndexForward=False,
+        PaginationConfig={"PageSize": 7},
+    )
+    items = [plain(item) for page in pages for item in page["Items"]]
+
+    assert len({item["pk"] for item in items}) == 60
+    assert [item["weight"] for item in items] == sorted((item["weight"] for item in items), reverse=True)
+
+
+def test_an_iterator_starts_where_it_is_told(instance: Instance, jobs: str) -> None:
+    for number in range(3):
+        instance.dynamodb.put_item(TableName=jobs, Item=wire({"pk": str(number), "sk": "1"}))
+    read = instance.streams.get_records
+    everything = read(ShardIterator=instance.iterator(jobs))["Records"]
+    arn = instance.stream_arn(jobs)
+    shard = instance.streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+
+    def after(kind: str) -> list[str]:
+        iterator = instance.streams.get_shard_iterator(
+            StreamArn=arn,
+            ShardId=shard,
+            ShardIteratorType=kind,
+            SequenceNumber=everything[1]["dynamodb"]["SequenceNumber"],
+        )["ShardIterator"]
+        return [record["dynamodb"]["Keys"]["pk"]["S"] for record in read(ShardIterator=iterator)["Records"]]
+
+    assert after("AT_SEQUENCE_NUMBER") == ["1", "2"]
+    assert after("AFTER_SEQUENCE_NUMBER") == ["2"]
+    assert read(ShardIterator=instance.iterator(jobs, "LATEST"))["Records"] == []
+    assert [stream["StreamArn"] for stream in instance.streams.list_streams(TableName=jobs)["Streams"]] == [
+        arn
+    ]
+
+
+def test_streams_that_are_not_there(instance: Instance, jobs: str) -> None:
+    absent = instance.stream_arn(jobs) + "0"
+    with pytest.raises(ClientError, match=f"Requested resource not found: Stream: {absent} not found"):
+        instance.streams.describe_stream(StreamArn=absent)
+    with pytest.raises(ClientError, match="Invalid ShardIterator"):
+        instance.streams.get_records(ShardIterator="nonsense")
+
+
+def test_cloudformation_makes_a_table_with_everything(instance: Instance) -> None:
+    cloudformation = instance.client("cloudformation")
+    indexes = [f"by-{number}" for number in range(5)]
+    properties = {
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", *indexes)
+        ],
+        "KeySchema": key_schema("pk", "sk"),
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": name,
+                "KeySchema": key_schema(name, "sk"),
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["n"]},
+            }
+            for name in indexes
+        ],
+        "StreamSpecification": {"StreamViewType": "NEW_AND_OLD_IMAGES"},
+        "TimeToLiveSpecification": {"AttributeName": "expires", "Enabled": True},
+        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+        "DeletionProtectionEnabled": False,
+        "Tags": [{"Key": "project", "Value": "p"}],
+    }
+    template = {
+        "Resources": {"Table": {"Type": "AWS::DynamoDB::Table", "Properties": properties}},
+        "Outputs": {
+            "Name": {"Value": {"Ref": "Table"}},
+            "Arn": {"Value": {"Fn::GetAtt": ["Table", "Arn"]}},
+            "Stream": {"Value": {"Fn::GetAtt": ["Table", "StreamArn"]}},
+        },
+    }
+    stack = unique("stack")
+
+    cloudformation.create_stack(StackName=stack, TemplateBody=json.dumps(template))
+    cloudformation.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
+    (described,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+    table = instance.dynamodb.describe_table(TableName=outputs["Name"])["Table"]
+
+    assert outputs["Arn"] == table["TableArn"]
+    assert outputs["Stream"] == table["LatestStreamArn"]
+    assert [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] == indexes
+    ttl = instance.dynamodb.describe_time_to_live(TableName=outputs["Name"])["TimeToLiveDescription"]
+    assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}
+    tags = instance.dynamodb.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
+    assert {"Key": "project", "Value": "p"} in tags
+
+    cloudformation.delete_stack(StackName=stack)
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
+    assert outputs["Name"] not in instance.dynamodb.list_tables()["TableNames"]
+
+
+def test_expired_items_go(instance: Instance, jobs: str) -> None:
+    dynamodb = instance.dynamodb
+    dynamodb.update_time_to_live(
+        TableName=jobs, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"}
+    )
+    # Long over, though not by the five years after which DynamoDB takes it for a mistake.
+    dynamodb.put_item(TableName=jobs, Item=wire({**KEY, "expires": 1_700_000_000}))
+
+    until(lambda: "Item" not in dynamodb.get_item(TableName=jobs, Key=wire(KEY)))
+
+
+def test_recovery_can_be_enabled(instance: Instance, jobs: str) -> None:
+    instance.dynamodb.update_continuous_backups(
+        TableName=jobs, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+    )
+
+    backups = instance.dynamodb.describe_continuous_backups(TableName=jobs)["ContinuousBackupsDescription"]
+    assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
