@@ -8,30 +8,16 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-import yaml
 from moto import mock_aws
 
 from nightshift import clients
 from nightshift.settings import settings
 from nightshift.store import lanes
+from tests.table import table_definition
 
 ROOT = Path(__file__).resolve().parents[3]
 REGION = "us-east-1"
 MACHINES = f"arn:aws:states:{REGION}:123456789012:stateMachine:nightshift-"
-
-
-class _TemplateLoader(yaml.SafeLoader):
-    """Reads a template; the intrinsic functions do not matter here."""
-
-
-_TemplateLoader.add_multi_constructor("!", lambda loader, suffix, node: f"!{suffix}")
-
-
-def table_definition() -> dict[str, Any]:
-    template = yaml.load((ROOT / "template.yaml").read_text(), _TemplateLoader)
-    wanted = {"BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"}
-    properties = template["Resources"]["Table"]["Properties"]
-    return {name: value for name, value in properties.items() if name in wanted}
 
 
 @pytest.fixture
