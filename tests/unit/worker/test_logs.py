@@ -211,7 +211,7 @@ def test_tokens_of_others(surroundings: Surroundings, token: str) -> None:
 
 
 def test_a_runaway_log_is_cut_in_the_middle(surroundings: Surroundings) -> None:
-    log = job_log(max_bytes=1000)
+    log = job_log(max_bytes=109 * 100)
     for number in range(10_000):
         log.add(f"{number:09d}")
     assert log.tail(9) == "000009999"

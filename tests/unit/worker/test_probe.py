@@ -40,12 +40,7 @@ def test_it_does_what_it_is_told(tmp_path: Path) -> None:
     *lines, summary = out.splitlines()
     assert probe.returncode == 6
     assert lines == ["one", "두 번째", "--three"]
-    assert json.loads(summary) | {"seconds": 0} == {
-        "seconds": 0,
-        "children": [],
-        "artifact_bytes": 5,
-        "exit_code": 6,
-    }
+    assert json.loads(summary) | {"seconds": 0} == {"seconds": 0, "children": [], "artifact_bytes": 5}
     assert 0.3 <= json.loads(summary)["seconds"] < 5
     assert [path.name for path in tmp_path.iterdir()] == ["probe.bin"]
     assert (tmp_path / "probe.bin").stat().st_size == 5
@@ -53,6 +48,12 @@ def test_it_does_what_it_is_told(tmp_path: Path) -> None:
     assert percents == sorted(percents)
     assert percents[-1] == 100
     assert len(percents) >= 3
+
+
+def test_a_failing_probe_ends_with_its_log(tmp_path: Path) -> None:
+    out, _ = start(f"--out={tmp_path}", "--log=too bad", "--exit-code=3").communicate(timeout=20)
+
+    assert out == "too bad\n"
 
 
 def test_it_starts_children_and_leaves_them(tmp_path: Path) -> None:

@@ -63,14 +63,14 @@ def run(args: argparse.Namespace) -> int:
     for line in args.log:
         print(line, flush=True)
     _wait(began, args.seconds, args.progress_every)
-    progress.finish(
-        {
-            "seconds": round(time.monotonic() - began, 3),
-            "children": [child.pid for child in children],
-            "artifact_bytes": args.artifact_bytes,
-            "exit_code": args.exit_code,
-        }
-    )
+    if args.exit_code in (ExitCode.DONE, ExitCode.NOTHING_NEW):
+        progress.finish(
+            {
+                "seconds": round(time.monotonic() - began, 3),
+                "children": [child.pid for child in children],
+                "artifact_bytes": args.artifact_bytes,
+            }
+        )
     return int(args.exit_code)
 
 

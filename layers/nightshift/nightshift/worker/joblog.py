@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MAX_BYTES = 10 * 2**20
+_LINE_COST = 100  # what a line costs beside its bytes: each becomes a record in CloudWatch
 _END_CHARACTERS = 65_536
 _DELETE_AT_ONCE = 1000
 
@@ -22,8 +23,9 @@ _DELETE_AT_ONCE = 1000
 class JobLog:
     """The log of one worker invocation.
 
-    Kept whole in memory, because at the end it is written whole; so only its first ``max_bytes`` are kept,
-    then its last lines behind a notice of how many were left out. ``add`` never blocks on the network.
+    Kept whole in memory, because at the end it is written whole; so only its first ``max_bytes`` are kept (a
+    line counts its own and ``_LINE_COST``), then its last lines behind a notice of how many were left out.
+    ``add`` never blocks on the network.
     """
 
     def __init__(
@@ -54,7 +56,7 @@ class JobLog:
 
     def add(self, line: str) -> None:
         """One line, without its line feed."""
-        size = len(line.encode("utf-8", errors="replace")) + 1
+        size = len(line.encode("utf-8", errors="replace")) + _LINE_COST
         with self._lines:
             self._end.append(line)
             self._end_size += len(line) + 1
@@ -108,7 +110,7 @@ class JobLog:
                 return
             last = list(self._end)[-self._dropped :]
             left_out = self._dropped - len(last)
-            self._waiting += [f"[{left_out} lines left out: a log holds {self._max_bytes} bytes]", *last]
+            self._waiting += [f"[{left_out} lines left out: the log was too long]", *last]
             self._dropped = 0
 
     def _collect(self) -> None:

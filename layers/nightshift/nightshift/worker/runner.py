@@ -37,7 +37,7 @@ class Timing:
     SIGTERM and SIGKILL. ``reserve`` is kept of Lambda's time for ending the program and storing its work.
     """
 
-    heartbeat: float = 1.5
+    heartbeat: float = 1.0
     progress_every: float = 2.0
     grace: float = 10.0
     drain: float = 1.0
