@@ -14,6 +14,7 @@ from localstack.aws.api.scheduler import (
 )
 from localstack.aws.connect import connect_to
 from localstack.aws.forwarder import ForwardingFallbackDispatcher
+from localstack.constants import AWS_REGION_US_EAST_1, DEFAULT_AWS_ACCOUNT_ID
 from localstack.services.moto import call_moto
 from localstack.services.plugins import Service, ServiceLifecycleHook, aws_provider
 from localstack.state import StateVisitor
@@ -49,12 +50,13 @@ class SchedulerProvider(SchedulerApi, ServiceLifecycleHook):
     """Passes every call on to moto and keeps the firing in step with what moto stores."""
 
     def __init__(self) -> None:
+        self._executor = ThreadPoolExecutor(DELIVERIES, thread_name_prefix="scheduler-delivery")
         self._firing = Firing(
             clients=_client,
             delete=_delete,
             lock=_lock,
             clock=lambda: datetime.now(UTC),
-            executor=ThreadPoolExecutor(DELIVERIES, thread_name_prefix="scheduler-delivery"),
+            executor=self._executor,
         )
 
     def serve(self, context: RequestContext, request: Request) -> Any:
@@ -114,6 +116,8 @@ class SchedulerProvider(SchedulerApi, ServiceLifecycleHook):
                             self._observe(ScheduleKey(account, region, group.name, stored.name), stored)
 
     def on_before_start(self) -> None:
+        # The first client takes long to make; without this the first schedule of a server would be late.
+        self._executor.submit(_client, "sqs", AWS_REGION_US_EAST_1, DEFAULT_AWS_ACCOUNT_ID)
         self._observe_all()
         self._firing.start()
 
