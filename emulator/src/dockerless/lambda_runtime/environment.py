@@ -23,6 +23,10 @@ _INIT_SECONDS = 10.0
 _memory = MemoryWatch()
 
 
+class EnvironmentGone(Exception):
+    """The process had ended by itself since its last invocation; the new one never reached it."""
+
+
 class Environment:
     """A process that handles one invocation at a time; once ``usable`` is False it handles no more."""
 
@@ -57,7 +61,7 @@ class Environment:
         return self._outcome(self._failure, request_id) if self._failure else None
 
     def invoke(self, request_id: str, payload: bytes, arn: str, trace_id: str, timeout: float) -> Outcome:
-        """Have the function handle ``payload`` within ``timeout`` seconds."""
+        """Have the function handle ``payload`` within ``timeout`` seconds. May raise EnvironmentGone."""
         deadline = time.monotonic() + timeout
         self._api.invocations.put(
             Invocation(request_id, payload, arn, int((time.time() + timeout) * 1000), trace_id)
@@ -68,6 +72,9 @@ class Environment:
         if happening is None:
             self.close()
             return outcomes.timed_out(request_id, timeout)
+        if happening.kind is Kind.EXIT and self._ready and not self._api.invocations.empty():
+            self.close()
+            raise EnvironmentGone
         return self._outcome(happening, request_id)
 
     def take_output(self) -> str:

@@ -15,7 +15,7 @@ from localstack.services.lambda_.invocation.executor_endpoint import StatusError
 from localstack.services.lambda_.invocation.lambda_models import InvocationResult
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
-from dockerless.lambda_runtime.environment import Environment
+from dockerless.lambda_runtime.environment import Environment, EnvironmentGone
 from dockerless.lambda_runtime.outcomes import Outcome
 from dockerless.lambda_runtime.programs import program_of
 from dockerless.lambda_runtime.view import Program
@@ -72,17 +72,25 @@ class ProcessExecutor(RuntimeExecutor):
                 environment = self._boot()
             before = environment.take_output()
             started = time.monotonic()
-            outcome = environment.init_failure(request_id) or environment.invoke(
-                request_id,
-                payload["payload"].encode(),
-                payload["invoked-function-arn"],
-                payload.get("trace-id") or "",
-                float(self.function_version.config.timeout),
-            )
+            try:
+                outcome = self._ask(environment, payload)
+            except EnvironmentGone:
+                environment = self._boot()
+                outcome = self._ask(environment, payload)
             seconds = time.monotonic() - started
             log = before + self._framed(request_id, environment, outcome, seconds)
             self._logs.append(log)
             return InvocationResult(request_id, outcome.payload, is_error=outcome.is_error, logs=log)
+
+    def _ask(self, environment: Environment, payload: Mapping[str, str]) -> Outcome:
+        request_id = payload["invoke-id"]
+        return environment.init_failure(request_id) or environment.invoke(
+            request_id,
+            payload["payload"].encode(),
+            payload["invoked-function-arn"],
+            payload.get("trace-id") or "",
+            float(self.function_version.config.timeout),
+        )
 
     def _boot(self) -> Environment:
         configuration = self.function_version.config
