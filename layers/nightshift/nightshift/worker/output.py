@@ -72,4 +72,6 @@ def _progress(line: str) -> Progress | None:
     percent = content.get("progress")
     if not isinstance(percent, float) or not isfinite(percent):
         return None
-    return Progress(min(max(percent, 0.0), 100.0), str(content.get("message", ""))[:_MAX_MESSAGE])
+    message = str(content.get("message", ""))[:_MAX_MESSAGE]
+    # JSON can spell half a character, which the table would refuse.
+    return Progress(min(max(percent, 0.0), 100.0), message.encode("utf-8", errors="replace").decode())

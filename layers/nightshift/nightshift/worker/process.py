@@ -127,7 +127,8 @@ class Supervisor:
 
     def _await_exit(self, pid: int) -> None:
         # WNOWAIT leaves the process a zombie, so that its group can still be signalled safely.
-        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        with contextlib.suppress(ChildProcessError):  # reaped already, by one who ignores SIGCHLD
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
         self._exited.set()
         self._ring()
 
