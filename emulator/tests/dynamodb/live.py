@@ -53,6 +53,7 @@ class Instance:
     """boto3 clients of a running instance."""
 
     def __init__(self, url: str) -> None:
+        self.url = url
         session = boto3.Session("test", "test", region_name="us-east-1")
         self.client = partial(session.client, endpoint_url=url)
         self.resource = partial(session.resource, endpoint_url=url)
