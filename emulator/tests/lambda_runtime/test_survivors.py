@@ -8,26 +8,10 @@ from typing import Any
 import psutil
 import pytest
 
+from dockerless.launcher.instance import Instance
+
 from .deploy import create, eventually
 from .test_invocation import running
-
-
-def server_pid(instance: Any) -> int:
-    return next(
-        process.pid
-        for process in psutil.process_iter()
-        if process.name().startswith("python") and _listens(process, instance.port)
-    )
-
-
-def _listens(process: psutil.Process, port: int) -> bool:
-    try:
-        return any(
-            connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
-            for connection in process.net_connections("tcp")
-        )
-    except psutil.Error:
-        return False
 
 
 @pytest.mark.parametrize("isolation", ["on", "off"])
@@ -38,8 +22,10 @@ def test_children_die_with_a_killed_server(launch: Callable[..., Any], isolation
     function("grandchild", marker=marker)
     assert running(marker), "the grandchild has to live on while its environment does"
     assert function("sleep", seconds=0).payload
-    descendants = psutil.Process(server_pid(instance)).children(recursive=True)
+    server = Instance(instance.directory).running()
+    assert server
+    descendants = psutil.Process(server.pid).children(recursive=True)
     assert descendants
-    os.kill(server_pid(instance), signal.SIGKILL)
+    os.kill(server.pid, signal.SIGKILL)
     eventually(lambda: not any(process.is_running() for process in descendants), 5)
     assert not running(marker)

@@ -52,7 +52,7 @@ def task_for(
     if program.python:
         own_path = [own["PYTHONPATH"]] if "PYTHONPATH" in own else _layer_path(where, program.python)
         env["PYTHONPATH"] = os.pathsep.join([*own_path, where["/var/runtime"]])
-    argv = program.argv or [f"{where['/var/lang']}/bin/python", "-m", "awslambdaric", program.handler]
+    argv = program.argv or ["/var/lang/bin/python", "-m", "awslambdaric", program.handler]
     argv = [_localise(word, where) for word in argv]
     cwd = _localise(program.cwd, where)
     return Task(

@@ -87,7 +87,7 @@ class Instance:
             self._wait_ready(process, running, timeout)
             return running
 
-    def stop(self, grace: float = 2.0) -> bool:
+    def stop(self, grace: float = 0.5) -> bool:
         """Stop the server and all its children; return whether it was running.
 
         LocalStack takes up to 9 s to end by itself. It has nothing to save, so after ``grace`` seconds it
