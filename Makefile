@@ -4,7 +4,8 @@
 #   JOB=<id> make logs              the lines of one job
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down demo logs test test-unit test-stack test-emulator lint format openapi lock clean
+.PHONY: help setup up down demo logs test test-unit test-stack test-emulator format openapi lock clean
+.PHONY: lint lint-style lint-types lint-imports lint-openapi lint-template lint-emulator
 
 PYTHON := .local/venv/bin/python
 BIN := .local/venv/bin
@@ -42,23 +43,34 @@ test-stack: setup
 	$(PYTEST) $(wildcard tests/conformance) $(wildcard tests/integration) $(wildcard tests/e2e)
 
 test-emulator:
-	@scripts/bootstrap.sh emulator
+	@scripts/bootstrap.sh emulator_test
 	cd emulator && ../.local/emulator/bin/python -m pytest -ra
 
-lint: setup ## Check style, types, imports between the parts, and the template
+lint: lint-style lint-types lint-imports lint-openapi lint-template lint-emulator ## Run all checks (`make -k lint`: to the end)
+
+lint-style: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+# Each function is a root of its own, as in Lambda: their modules share names such as app.
+lint-types: setup
 	$(BIN)/mypy layers/nightshift/nightshift layers/nightshift/nightshift_http scripts tests/stack
-	@# Each function is a root of its own, as in Lambda: their modules share names such as app.
 	@for function in functions/*/; do \
 		echo "mypy $$function" && MYPYPATH=$$function $(BIN)/mypy "$$function" || exit 1; \
 	done
-	@# The committed document is what the routes say.
-	$(PYTHON) -m scripts.openapi --check
+
+lint-imports: setup
 	PYTHONPATH=.:layers/nightshift:functions/storyteller:emulator/src $(BIN)/lint-imports --no-cache --no-logo
+
+lint-openapi: setup
+	$(PYTHON) -m scripts.openapi --check
+
+lint-template: setup
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .local/sam/bin/sam validate --lint
+
+lint-emulator: setup
 	cd emulator && ../$(BIN)/ruff check . && ../$(BIN)/ruff format --check .
-	cd emulator && ../.local/emulator/bin/python -m mypy
+	cd emulator && ../$(BIN)/mypy --python-executable ../.local/emulator/bin/python --cache-dir ../.local/mypy-emulator
 
 format: ## Rewrite the code in the house style
 	@scripts/bootstrap.sh dev
@@ -73,6 +85,7 @@ UV_LOCK := .local/uv/bin/uv pip compile --quiet --python-version 3.13 --custom-c
 lock: setup ## Renew the lock files with the newest versions
 	$(UV_LOCK) requirements/layer.in -o layers/dependencies/requirements.txt
 	$(UV_LOCK) requirements/dev.in -o requirements/dev.txt
+	$(UV_LOCK) requirements/emulator-test.in -o requirements/emulator-test.txt
 	$(UV_LOCK) requirements/sam.in -o requirements/sam.txt
 
 clean: ## Stop the emulator and forget everything: jobs, environments, builds

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the environments that the other commands run in, inside the clone:
-#   bootstrap.sh [dev] [emulator] [sam]      (default: all three)
+#   bootstrap.sh [dev] [emulator] [emulator_test] [sam]      (default: all but emulator_test)
 # A second run compares content hashes and returns at once. What uv downloads goes to its own cache.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -90,6 +90,16 @@ install_dev() {
 install_emulator() {
     install emulator emulator/requirements.lock emulator/pyproject.toml -- \
         -r emulator/requirements.lock --no-deps -e ./emulator
+}
+
+# The tests of the emulator run inside it: they import what they test.
+install_emulator_test() {
+    install_emulator
+    local stamp=$LOCAL/emulator/.stamp-test
+    cmp -s requirements/emulator-test.txt "$stamp" && return
+    "$UV" pip install --python "$LOCAL/emulator/bin/python" -r requirements/emulator-test.txt >>"$LOG" 2>&1 ||
+        fail "the emulator's test tools could not be installed: $(why_failed) [$LOG]"
+    cp requirements/emulator-test.txt "$stamp"
 }
 
 install_sam() {

@@ -24,7 +24,9 @@ def bring_up(instance: Instance) -> Stack:
     if not emulator.is_running(instance):
         with step("started", f"the emulator on {instance.endpoint}"):
             emulator.start(instance)
-    described = describe(instance)
+            described = describe(instance)  # the first call of a service loads it
+    else:
+        described = describe(instance)
     if described and described["StackStatus"] not in GOOD:
         # A failed deployment cannot be deployed over; the emulator's memory is the only thing in the way.
         with step("discarded", f"a stack left {described['StackStatus']} by a failed deployment"):

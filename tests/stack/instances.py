@@ -1,8 +1,9 @@
-"""Test runs' own emulators: a free port, a directory per run, nothing left behind."""
+"""Test runs' own emulators: a free port, a directory each, nothing left behind."""
 
 import os
 import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,12 +17,11 @@ RUNS = LOCAL / "test-stack"
 @contextmanager
 def own_instance() -> Iterator[Instance]:
     """An instance of this process, not started yet; stopped and removed at the end."""
+    RUNS.mkdir(parents=True, exist_ok=True)
     _remove_abandoned()
-    home = RUNS / str(os.getpid())
-    instance = Instance(home / "stack", _free_port())
-    home.mkdir(parents=True)
+    home = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=RUNS))
     try:
-        yield instance
+        yield Instance(home / "stack", _free_port())
     finally:
         _remove(home)
 
@@ -29,7 +29,7 @@ def own_instance() -> Iterator[Instance]:
 def _remove_abandoned() -> None:
     """What a killed test run could not clean up."""
     for home in RUNS.glob("*"):
-        if not _is_alive(int(home.name)):
+        if not _is_alive(int(home.name.partition("-")[0])):
             _remove(home)
 
 

@@ -1,0 +1,64 @@
+"""What `make down` and the next `make up` keep. The instance is this test's own, beside that of the other tests."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from scripts import emulator
+from scripts.down import bring_down
+from scripts.up import bring_up
+from scripts.watch import watch
+from scripts.workspace import Instance
+from tests.stack.deployed import Deployed
+from tests.stack.instances import own_instance
+
+SECONDS_FOR_TWO_DEPLOYMENTS = 300
+
+
+@pytest.fixture
+def instance() -> Iterator[Instance]:
+    with own_instance() as instance:
+        yield instance
+
+
+def finished(api: httpx.Client, request: dict[str, Any]) -> dict[str, Any]:
+    *_, job = watch(api, api.post("/jobs", json=request).raise_for_status().json())
+    return job
+
+
+def artifact(api: httpx.Client, job: dict[str, Any]) -> bytes:
+    path = f"/jobs/{job['job_id']}/artifacts/{job['artifacts'][0]['name']}"
+    return api.get(path, follow_redirects=True).raise_for_status().content
+
+
+@pytest.mark.timeout(SECONDS_FOR_TWO_DEPLOYMENTS)
+def test_jobs_runs_and_artifacts_come_back(instance: Instance) -> None:
+    api = Deployed(bring_up(instance)).api
+    job = finished(api, {"type": "probe", "params": {"artifact_bytes": 1000, "log": ["hello"]}})
+    assert job["status"] == "COMPLETED"
+    path = f"/jobs/{job['job_id']}"
+    runs, log, content = api.get(f"{path}/runs").json(), api.get(f"{path}/logs").json(), artifact(api, job)
+    assert len(content) == 1000
+
+    bring_down(instance)
+    assert not emulator.is_running(instance)
+    api = Deployed(bring_up(instance)).api
+
+    again = api.get(path).raise_for_status().json()
+    assert without_links(again) == without_links(job)
+    assert without_links(api.get(f"{path}/runs").json()) == without_links(runs)
+    assert api.get(f"{path}/logs").json() == log
+    assert artifact(api, again) == content
+    assert finished(api, {"type": "probe", "params": {"cli": False}})["status"] == "COMPLETED"
+
+
+def without_links(value: Any) -> Any:
+    """``value`` without URLs and ARNs: the API's id is another one after each deployment."""
+    match value:
+        case dict():
+            return {name: without_links(inner) for name, inner in value.items() if not name.endswith(("url", "arn"))}
+        case list():
+            return [without_links(inner) for inner in value]
+    return value
