@@ -12,11 +12,24 @@ from dockerfile_parse import DockerfileParser
 
 # What AWS's base images set.
 _BASE_ENV = {"LAMBDA_TASK_ROOT": "/var/task", "LAMBDA_RUNTIME_DIR": "/var/runtime"}
-_IGNORED = set(["LABEL", "MAINTAINER", "EXPOSE", "USER", "SHELL", "STOPSIGNAL", "HEALTHCHECK", "VOLUME",
-"COMMENT"]) _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::-([^}]*))?\})") _PIP =
-re.compile(r"^(?:(?:\S*/)?python[\d.]* -m )?(?:uv )?(?:\S*/)?pip[\d.]* install(?: |$)") # Options of pip
-that mean nothing to uv, or nothing here. _PIP_NOISE = re.compile(
-r"^(--no-cache-dir|--disable-pip-version-check|-q|--quiet|--system|--root-user-action.*)$" )
+# What changes nothing here; dockerfile-parse reports comments as instructions too.
+_IGNORED = {
+    "COMMENT",
+    "EXPOSE",
+    "HEALTHCHECK",
+    "LABEL",
+    "MAINTAINER",
+    "SHELL",
+    "STOPSIGNAL",
+    "USER",
+    "VOLUME",
+}
+_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::-([^}]*))?\})")
+_PIP = re.compile(r"^(?:(?:\S*/)?python[\d.]* -m )?(?:uv )?(?:\S*/)?pip[\d.]* install(?: |$)")
+# Options of pip that mean nothing to uv, or nothing here.
+_PIP_NOISE = re.compile(
+    r"^(--no-cache-dir|--disable-pip-version-check|-q|--quiet|--system|--root-user-action.*)$"
+)
 
 
 class DockerfileError(Exception):
