@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .live import Instance, Listener
+from .live import Listener, Server
 from .world import World
 
 
@@ -17,32 +17,26 @@ def world() -> World:
 
 
 @pytest.fixture(scope="session")
-def instance(request: pytest.FixtureRequest) -> Instance:
-    """The running instance under test."""
-    url = os.environ.get("DOCKERLESS_ENDPOINT")
-    if url is None:
-        try:
-            url = request.getfixturevalue("endpoint")
-        except pytest.FixtureLookupError:
-            pytest.skip("DOCKERLESS_ENDPOINT is not set, and no fixture starts an instance")
-    return Instance(url)
+def server(request: pytest.FixtureRequest) -> Server:
+    """The instance that DOCKERLESS_ENDPOINT names, or the one that all tests share."""
+    return Server(os.environ.get("DOCKERLESS_ENDPOINT") or request.getfixturevalue("endpoint"))
 
 
 @pytest.fixture
-def jobs(instance: Instance) -> Iterator[str]:
+def jobs(server: Server) -> Iterator[str]:
     """A table of its own for a test."""
-    name = instance.create_table()
+    name = server.create_table()
     yield name
-    instance.dynamodb.delete_table(TableName=name)
+    server.dynamodb.delete_table(TableName=name)
 
 
 @pytest.fixture
-def listen(instance: Instance) -> Iterator[Callable[..., Listener]]:
+def listen(server: Server) -> Iterator[Callable[..., Listener]]:
     """Makes functions that hear of a table's changes."""
     made: list[Listener] = []
 
     def make(table: str, **mapping: Any) -> Listener:
-        made.append(Listener(instance, table, **mapping))
+        made.append(Listener(server, table, **mapping))
         return made[-1]
 
     yield make

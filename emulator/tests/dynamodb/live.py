@@ -49,8 +49,8 @@ def until[Found](look: Callable[[], Found], seconds: float = 20) -> Found:
         time.sleep(0.05)
 
 
-class Instance:
-    """boto3 clients of a running instance."""
+class Server:
+    """boto3 clients of a running server."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -85,9 +85,9 @@ class Instance:
 class Listener:
     """A function behind an event source mapping, and what it was called with."""
 
-    def __init__(self, instance: Instance, table: str, **mapping: Any) -> None:
-        self._sqs = instance.client("sqs")
-        self._lambda = instance.client("lambda")
+    def __init__(self, server: Server, table: str, **mapping: Any) -> None:
+        self._sqs = server.client("sqs")
+        self._lambda = server.client("lambda")
         self.name = unique("listener")
         self._queue = self._sqs.create_queue(QueueName=self.name)["QueueUrl"]
         code = io.BytesIO()
@@ -105,7 +105,7 @@ class Listener:
         self._lambda.get_waiter("function_active_v2").wait(FunctionName=self.name)
         created = self._lambda.create_event_source_mapping(
             FunctionName=self.name,
-            EventSourceArn=instance.stream_arn(table),
+            EventSourceArn=server.stream_arn(table),
             **{
                 "StartingPosition": "TRIM_HORIZON",
                 "FunctionResponseTypes": ["ReportBatchItemFailures"],

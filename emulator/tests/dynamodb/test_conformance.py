@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from .live import Instance, unique, until
+from .live import Server, unique, until
 from .world import GSI, key_schema, plain, wire
 
 KEY = {"pk": "a", "sk": "1"}
 
 
-def test_values_of_every_type_come_back_as_they_went(instance: Instance, jobs: str) -> None:
-    table = instance.resource("dynamodb").Table(jobs)
+def test_values_of_every_type_come_back_as_they_went(server: Server, jobs: str) -> None:
+    table = server.resource("dynamodb").Table(jobs)
     item = {
         **KEY,
         "data": b"\x00\xff",
@@ -32,18 +32,18 @@ def test_values_of_every_type_come_back_as_they_went(instance: Instance, jobs: s
     assert {**found, "data": b"\x00\xff"} == item
 
 
-def test_responses_hold_only_what_was_asked_for(instance: Instance, jobs: str) -> None:
-    put = instance.dynamodb.put_item(TableName=jobs, Item=wire(KEY))
-    transacted = instance.dynamodb.transact_write_items(
+def test_responses_hold_only_what_was_asked_for(server: Server, jobs: str) -> None:
+    put = server.dynamodb.put_item(TableName=jobs, Item=wire(KEY))
+    transacted = server.dynamodb.transact_write_items(
         TransactItems=[{"Put": {"TableName": jobs, "Item": wire({**KEY, "n": 1})}}]
     )
-    counted = instance.dynamodb.put_item(TableName=jobs, Item=wire(KEY), ReturnConsumedCapacity="INDEXES")
+    counted = server.dynamodb.put_item(TableName=jobs, Item=wire(KEY), ReturnConsumedCapacity="INDEXES")
 
     assert set(put) == set(transacted) == {"ResponseMetadata"}
     assert counted["ConsumedCapacity"] == {
         "TableName": jobs, "CapacityUnits": 1.0, "Table": {"CapacityUnits": 1.0},
     }  # fmt: skip
-    assert set(instance.dynamodb.get_item(TableName=jobs, Key=wire({"pk": "b", "sk": "1"}))) == {
+    assert set(server.dynamodb.get_item(TableName=jobs, Key=wire({"pk": "b", "sk": "1"}))) == {
         "ResponseMetadata"
     }
 
@@ -83,18 +83,18 @@ def test_responses_hold_only_what_was_asked_for(instance: Instance, jobs: str) -
     ],
 )
 def test_errors(
-    instance: Instance, jobs: str, operation: str, request_: dict[str, Any], code: str, message: str
+    server: Server, jobs: str, operation: str, request_: dict[str, Any], code: str, message: str
 ) -> None:
     with pytest.raises(ClientError) as refused:
-        getattr(instance.dynamodb, operation)(**{"TableName": jobs, **request_})
+        getattr(server.dynamodb, operation)(**{"TableName": jobs, **request_})
 
     assert refused.value.response["Error"]["Code"] == code
     assert message in refused.value.response["Error"]["Message"]
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
-def test_failed_conditions_carry_the_item(instance: Instance, jobs: str) -> None:
-    dynamodb = instance.dynamodb
+def test_failed_conditions_carry_the_item(server: Server, jobs: str) -> None:
+    dynamodb = server.dynamodb
     dynamodb.put_item(TableName=jobs, Item=wire({**KEY, "n": 1}))
     put = {
         "TableName": jobs,
@@ -117,15 +117,15 @@ def test_failed_conditions_carry_the_item(instance: Instance, jobs: str) -> None
     assert plain(second["Item"]) == {**KEY, "n": 1}
 
 
-def test_one_of_many_conditional_writes_wins(instance: Instance, jobs: str) -> None:
+def test_one_of_many_conditional_writes_wins(server: Server, jobs: str) -> None:
     def attempt(number: int) -> bool:
         try:
-            instance.dynamodb.put_item(
+            server.dynamodb.put_item(
                 TableName=jobs,
                 Item=wire({**KEY, "n": number}),
                 ConditionExpression="attribute_not_exists(pk)",
             )
-        except instance.dynamodb.exceptions.ConditionalCheckFailedException:
+        except server.dynamodb.exceptions.ConditionalCheckFailedException:
             return False
         return True
 
@@ -134,15 +134,15 @@ def test_one_of_many_conditional_writes_wins(instance: Instance, jobs: str) -> N
 
 
 def test_concurrent_transactions_lose_nothing_and_their_records_follow_each_other(
-    instance: Instance, jobs: str
+    server: Server, jobs: str
 ) -> None:
-    start = instance.iterator(jobs, "LATEST")
+    start = server.iterator(jobs, "LATEST")
 
     def take(number: int) -> int:
         """Claims one of 10 slots for a job, both in one transaction."""
         for slot in range(number, number + 10):
             try:
-                instance.dynamodb.transact_write_items(
+                server.dynamodb.transact_write_items(
                     TransactItems=[
                         {
                             "Put": {
@@ -154,7 +154,7 @@ def test_concurrent_transactions_lose_nothing_and_their_records_follow_each_othe
                         {"Put": {"TableName": jobs, "Item": wire({"pk": "job", "sk": str(number)})}},
                     ]
                 )
-            except instance.dynamodb.exceptions.TransactionCanceledException:
+            except server.dynamodb.exceptions.TransactionCanceledException:
                 continue
             return 1
         return 0
@@ -162,19 +162,19 @@ def test_concurrent_transactions_lose_nothing_and_their_records_follow_each_othe
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(take, range(20))) == 10
 
-    page = instance.streams.get_records(ShardIterator=start)
+    page = server.streams.get_records(ShardIterator=start)
     kinds = [record["dynamodb"]["Keys"]["pk"]["S"] for record in page["Records"]]
     assert kinds == ["slot", "job"] * 10
     assert {record["eventName"] for record in page["Records"]} == {"INSERT"}
-    assert instance.streams.get_records(ShardIterator=page["NextShardIterator"])["Records"] == []
+    assert server.streams.get_records(ShardIterator=page["NextShardIterator"])["Records"] == []
 
 
-def test_pagination_through_boto3(instance: Instance, jobs: str) -> None:
-    with instance.resource("dynamodb").Table(jobs).batch_writer() as batch:
+def test_pagination_through_boto3(server: Server, jobs: str) -> None:
+    with server.resource("dynamodb").Table(jobs).batch_writer() as batch:
         for number in range(60):
             batch.put_item(Item={"pk": str(number), "sk": "1", "lane": "l", "weight": number % 3})
 
-    pages = instance.dynamodb.get_paginator("query").paginate(
+    pages = server.dynamodb.get_paginator("query").paginate(
         TableName=jobs,
         IndexName=GSI,
         KeyConditionExpression="lane = :l",
@@ -188,16 +188,16 @@ def test_pagination_through_boto3(instance: Instance, jobs: str) -> None:
     assert [item["weight"] for item in items] == sorted((item["weight"] for item in items), reverse=True)
 
 
-def test_an_iterator_starts_where_it_is_told(instance: Instance, jobs: str) -> None:
+def test_an_iterator_starts_where_it_is_told(server: Server, jobs: str) -> None:
     for number in range(3):
-        instance.dynamodb.put_item(TableName=jobs, Item=wire({"pk": str(number), "sk": "1"}))
-    read = instance.streams.get_records
-    everything = read(ShardIterator=instance.iterator(jobs))["Records"]
-    arn = instance.stream_arn(jobs)
-    shard = instance.streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+        server.dynamodb.put_item(TableName=jobs, Item=wire({"pk": str(number), "sk": "1"}))
+    read = server.streams.get_records
+    everything = read(ShardIterator=server.iterator(jobs))["Records"]
+    arn = server.stream_arn(jobs)
+    shard = server.streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
 
     def after(kind: str) -> list[str]:
-        iterator = instance.streams.get_shard_iterator(
+        iterator = server.streams.get_shard_iterator(
             StreamArn=arn,
             ShardId=shard,
             ShardIteratorType=kind,
@@ -207,24 +207,22 @@ def test_an_iterator_starts_where_it_is_told(instance: Instance, jobs: str) -> N
 
     assert after("AT_SEQUENCE_NUMBER") == ["1", "2"]
     assert after("AFTER_SEQUENCE_NUMBER") == ["2"]
-    assert read(ShardIterator=instance.iterator(jobs, "LATEST"))["Records"] == []
-    assert [stream["StreamArn"] for stream in instance.streams.list_streams(TableName=jobs)["Streams"]] == [
-        arn
-    ]
+    assert read(ShardIterator=server.iterator(jobs, "LATEST"))["Records"] == []
+    assert [stream["StreamArn"] for stream in server.streams.list_streams(TableName=jobs)["Streams"]] == [arn]
 
 
-def test_streams_that_are_not_there(instance: Instance, jobs: str) -> None:
-    absent = instance.stream_arn(jobs) + "0"
+def test_streams_that_are_not_there(server: Server, jobs: str) -> None:
+    absent = server.stream_arn(jobs) + "0"
     with pytest.raises(ClientError, match=f"Requested resource not found: Stream: {absent} not found"):
-        instance.streams.describe_stream(StreamArn=absent)
+        server.streams.describe_stream(StreamArn=absent)
     with pytest.raises(ClientError, match="Invalid ShardIterator"):
-        instance.streams.get_records(ShardIterator="nonsense")
+        server.streams.get_records(ShardIterator="nonsense")
 
 
-def test_cloudformation_makes_a_table_with_everything(instance: Instance) -> None:
-    cloudformation = instance.client("cloudformation")
+def test_cloudformation_makes_and_changes_a_table_with_everything(server: Server) -> None:
+    cloudformation = server.client("cloudformation")
     indexes = [f"by-{number}" for number in range(5)]
-    properties = {
+    properties: dict[str, Any] = {
         "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [
             {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", *indexes)
@@ -258,23 +256,41 @@ def test_cloudformation_makes_a_table_with_everything(instance: Instance) -> Non
     cloudformation.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
     (described,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
-    table = instance.dynamodb.describe_table(TableName=outputs["Name"])["Table"]
+    table = server.dynamodb.describe_table(TableName=outputs["Name"])["Table"]
 
     assert outputs["Arn"] == table["TableArn"]
     assert outputs["Stream"] == table["LatestStreamArn"]
     assert [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] == indexes
-    ttl = instance.dynamodb.describe_time_to_live(TableName=outputs["Name"])["TimeToLiveDescription"]
+    ttl = server.dynamodb.describe_time_to_live(TableName=outputs["Name"])["TimeToLiveDescription"]
     assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}
-    tags = instance.dynamodb.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
+    tags = server.dynamodb.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
     assert {"Key": "project", "Value": "p"} in tags
+
+    properties["GlobalSecondaryIndexes"] = properties["GlobalSecondaryIndexes"][1:]
+    properties["AttributeDefinitions"] = [
+        {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", *indexes[1:])
+    ]
+    properties["TimeToLiveSpecification"] = {"AttributeName": "expires", "Enabled": False}
+    properties["Tags"] = [{"Key": "owner", "Value": "o"}]
+    cloudformation.update_stack(StackName=stack, TemplateBody=json.dumps(template))
+    cloudformation.get_waiter("stack_update_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
+    changed = server.dynamodb.describe_table(TableName=outputs["Name"])["Table"]
+
+    assert changed["TableId"] == table["TableId"]
+    assert [index["IndexName"] for index in changed["GlobalSecondaryIndexes"]] == indexes[1:]
+    ttl = server.dynamodb.describe_time_to_live(TableName=outputs["Name"])["TimeToLiveDescription"]
+    assert ttl == {"TimeToLiveStatus": "DISABLED"}
+    tags = server.dynamodb.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
+    assert {"Key": "owner", "Value": "o"} in tags
+    assert {"Key": "project", "Value": "p"} not in tags
 
     cloudformation.delete_stack(StackName=stack)
     cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
-    assert outputs["Name"] not in instance.dynamodb.list_tables()["TableNames"]
+    assert outputs["Name"] not in server.dynamodb.list_tables()["TableNames"]
 
 
-def test_expired_items_go(instance: Instance, jobs: str) -> None:
-    dynamodb = instance.dynamodb
+def test_expired_items_go(server: Server, jobs: str) -> None:
+    dynamodb = server.dynamodb
     dynamodb.update_time_to_live(
         TableName=jobs, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"}
     )
@@ -284,10 +300,10 @@ def test_expired_items_go(instance: Instance, jobs: str) -> None:
     until(lambda: "Item" not in dynamodb.get_item(TableName=jobs, Key=wire(KEY)))
 
 
-def test_recovery_can_be_enabled(instance: Instance, jobs: str) -> None:
-    instance.dynamodb.update_continuous_backups(
+def test_recovery_can_be_enabled(server: Server, jobs: str) -> None:
+    server.dynamodb.update_continuous_backups(
         TableName=jobs, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )
 
-    backups = instance.dynamodb.describe_continuous_backups(TableName=jobs)["ContinuousBackupsDescription"]
+    backups = server.dynamodb.describe_continuous_backups(TableName=jobs)["ContinuousBackupsDescription"]
     assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"

@@ -1,4 +1,4 @@
-"""Event source mappings from streams to functions of a running instance."""
+"""Event source mappings from streams to functions of a running server."""
 
 import base64
 import json
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from .live import Instance, Listener
+from .live import Listener, Server
 from .world import wire
 
 Listen = Callable[..., Listener]
@@ -17,14 +17,14 @@ def names(records: list[dict[str, object]]) -> list[object]:
     return [record["eventName"] for record in records]
 
 
-def test_functions_see_every_change_in_order(instance: Instance, jobs: str, listen: Listen) -> None:
-    put = instance.dynamodb.put_item
+def test_functions_see_every_change_in_order(server: Server, jobs: str, listen: Listen) -> None:
+    put = server.dynamodb.put_item
     put(TableName=jobs, Item=wire({"pk": "before", "sk": "1", "data": b"\x00\xff"}))
     listener = listen(jobs)
     put(TableName=jobs, Item=wire({"pk": "before", "sk": "1", "n": 1}))
     put(TableName=jobs, Item=wire({"pk": "before", "sk": "1", "n": 1}))
-    with pytest.raises(instance.dynamodb.exceptions.TransactionCanceledException):
-        instance.dynamodb.transact_write_items(
+    with pytest.raises(server.dynamodb.exceptions.TransactionCanceledException):
+        server.dynamodb.transact_write_items(
             TransactItems=[
                 {"Put": {"TableName": jobs, "Item": wire({"pk": "ghost", "sk": "1"})}},
                 {
@@ -36,7 +36,7 @@ def test_functions_see_every_change_in_order(instance: Instance, jobs: str, list
                 },
             ]
         )
-    instance.dynamodb.delete_item(TableName=jobs, Key=wire({"pk": "before", "sk": "1"}))
+    server.dynamodb.delete_item(TableName=jobs, Key=wire({"pk": "before", "sk": "1"}))
 
     records = listener.receive(3)
 
@@ -46,12 +46,12 @@ def test_functions_see_every_change_in_order(instance: Instance, jobs: str, list
     assert "OldImage" not in first["dynamodb"]
     assert first["eventVersion"] == "1.1"
     assert first["eventSource"] == "aws:dynamodb"
-    assert first["eventSourceARN"] == instance.stream_arn(jobs)
+    assert first["eventSourceARN"] == server.stream_arn(jobs)
     assert abs(first["dynamodb"]["ApproximateCreationDateTime"] - time.time()) < 60
 
 
-def test_latest_begins_after_the_mapping_was_made(instance: Instance, jobs: str, listen: Listen) -> None:
-    instance.dynamodb.put_item(TableName=jobs, Item=wire({"pk": "old", "sk": "1"}))
+def test_latest_begins_after_the_mapping_was_made(server: Server, jobs: str, listen: Listen) -> None:
+    server.dynamodb.put_item(TableName=jobs, Item=wire({"pk": "old", "sk": "1"}))
     listener = listen(jobs, StartingPosition="LATEST")
 
     # The mapping says it is enabled a little before it first looks.
@@ -59,18 +59,18 @@ def test_latest_begins_after_the_mapping_was_made(instance: Instance, jobs: str,
     number = 0
     while not listener.received and time.monotonic() < deadline:
         number += 1
-        instance.dynamodb.put_item(TableName=jobs, Item=wire({"pk": "new", "sk": str(number)}))
+        server.dynamodb.put_item(TableName=jobs, Item=wire({"pk": "new", "sk": str(number)}))
         listener.poll()
 
     assert listener.received
     assert {record["dynamodb"]["Keys"]["pk"]["S"] for record in listener.received} == {"new"}
 
 
-def test_filters(instance: Instance, jobs: str, listen: Listen) -> None:
+def test_filters(server: Server, jobs: str, listen: Listen) -> None:
     pattern = {"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"state": {"S": ["done"]}}}}
     listener = listen(jobs, FilterCriteria={"Filters": [{"Pattern": json.dumps(pattern)}]})
     for number, state in enumerate(("new", "done", "done", "old")):
-        instance.dynamodb.put_item(
+        server.dynamodb.put_item(
             TableName=jobs, Item=wire({"pk": "a", "sk": "1", "state": state, "n": number})
         )
 
@@ -80,27 +80,27 @@ def test_filters(instance: Instance, jobs: str, listen: Listen) -> None:
     assert second["dynamodb"]["NewImage"]["n"] == {"N": "2"}
 
 
-def test_a_failed_item_is_tried_again_and_none_is_lost(instance: Instance, jobs: str, listen: Listen) -> None:
+def test_a_failed_item_is_tried_again_and_none_is_lost(server: Server, jobs: str, listen: Listen) -> None:
     listener = listen(jobs, BatchSize=10)
     for number in range(5):
         item = {"pk": "a", "sk": str(number)} | ({"flaky": True} if number == 2 else {})
-        instance.dynamodb.put_item(TableName=jobs, Item=wire(item))
+        server.dynamodb.put_item(TableName=jobs, Item=wire(item))
 
     records = listener.receive(5)
 
     assert [record["dynamodb"]["Keys"]["sk"]["S"] for record in records] == list("01234")
 
 
-def test_expiries_are_told_from_deletions(instance: Instance, jobs: str, listen: Listen) -> None:
-    instance.dynamodb.update_time_to_live(
+def test_expiries_are_told_from_deletions(server: Server, jobs: str, listen: Listen) -> None:
+    server.dynamodb.update_time_to_live(
         TableName=jobs, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"}
     )
     pattern = {"userIdentity": {"type": ["Service"], "principalId": ["dynamodb.amazonaws.com"]}}
     listener = listen(jobs, FilterCriteria={"Filters": [{"Pattern": json.dumps(pattern)}]})
     for kind in ("deleted", "expired"):
         extra = {"expires": 1_700_000_000} if kind == "expired" else {}
-        instance.dynamodb.put_item(TableName=jobs, Item=wire({"pk": kind, "sk": "1", **extra}))
-    instance.dynamodb.delete_item(TableName=jobs, Key=wire({"pk": "deleted", "sk": "1"}))
+        server.dynamodb.put_item(TableName=jobs, Item=wire({"pk": kind, "sk": "1", **extra}))
+    server.dynamodb.delete_item(TableName=jobs, Key=wire({"pk": "deleted", "sk": "1"}))
 
     (record,) = listener.receive(1)
 

@@ -3,11 +3,11 @@
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
-from .live import Instance
+from .live import Server
 
 
-def test_a_connection_serves_many_requests(instance: Instance) -> None:
-    connection = HTTPConnection(urlsplit(instance.url).netloc)
+def test_a_connection_serves_many_requests(server: Server) -> None:
+    connection = HTTPConnection(urlsplit(server.url).netloc)
     sockets = set()
     for _ in range(3):
         connection.request("GET", "/_localstack/health")
