@@ -11,7 +11,7 @@ from nightshift.finish import finish
 from nightshift.models.job import Job
 from nightshift.models.requests import AnyJobRequest
 from nightshift.models.run import Run
-from nightshift.store.items import to_item
+from nightshift.store.keys import run_key, step_key
 from nightshift.store.reads import find_job, find_run
 from nightshift.store.write import Update
 from nightshift.submit import Submitted, submit
@@ -78,7 +78,7 @@ def executions_of(name: str = "probe") -> list[str]:
 def record_step(run: Run, **values: Any) -> None:
     """What a worker records at the end of a step."""
     iteration = values.get("iteration", 0)
-    key = to_item({"pk": f"JOB#{run.job_id}", "sk": f"STEP#{run.run_number:04d}#{iteration:04d}#write_story"})
+    key = step_key(run.job_id, run.run_number, iteration, "write_story")
     Update(key, values={"entity": "Step", "name": "write_story", "run_id": run.run_id} | values).apply()
 
 
@@ -86,7 +86,7 @@ def forget_start(run: Run) -> None:
     """As if the dispatcher had died between its claim and the start."""
     clients.dynamodb().update_item(
         TableName="nightshift",
-        Key=to_item({"pk": f"JOB#{run.job_id}", "sk": f"RUN#{run.run_number:04d}"}),
+        Key=run_key(run.job_id, run.run_number),
         UpdateExpression="REMOVE execution_arn",
     )
 

@@ -1,12 +1,15 @@
 """Every key of the table and its indexes. The README beside this package lists which access pattern uses which."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nightshift.clock import rfc3339
-from nightshift.models.job import Job
 from nightshift.models.status import JobStatus
 from nightshift.store.items import Item, to_item
+
+if TYPE_CHECKING:
+    # Workers use these keys too, and need no models: importing them takes longer than starting a worker.
+    from nightshift.models.job import Job
 
 QUEUE_INDEX = "queue"
 TENANT_INDEX = "by-tenant"
@@ -25,6 +28,15 @@ def run_key(job_id: str, run_number: int) -> Item:
     return to_item({"pk": f"JOB#{job_id}", "sk": f"RUN#{run_number:04d}"})
 
 
+def step_key(job_id: str, run_number: int, iteration: int, step: str) -> Item:
+    return to_item({"pk": f"JOB#{job_id}", "sk": f"{steps_of(run_number)}{iteration:04d}#{step}"})
+
+
+def steps_of(run_number: int) -> str:
+    """What the sort keys of a run's steps begin with."""
+    return f"STEP#{run_number:04d}#"
+
+
 def lane_key(tenant_id: str, job_type: str) -> Item:
     return to_item({"pk": LANES, "sk": f"{tenant_id}#{job_type}"})
 
@@ -36,16 +48,16 @@ def lane_partition(tenant_id: str, job_type: str) -> str:
     return f"LANE#{tenant_id}#{job_type}"
 
 
-def queue_position(job: Job) -> str:
+def queue_position(job: "Job") -> str:
     """Sorts by priority descending, then age, then id."""
     return f"{100 - job.priority:03d}#{rfc3339(job.created_at)}#{job.job_id}"
 
 
-def list_position(job: Job) -> str:
+def list_position(job: "Job") -> str:
     return f"{rfc3339(job.created_at)}#{job.job_id}"
 
 
-def listing_keys(job: Job) -> dict[str, str]:
+def listing_keys(job: "Job") -> dict[str, str]:
     """Index attributes that never change while the job lives."""
     return {
         "tenant_pk": f"TENANT#{job.tenant_id}",
@@ -54,7 +66,7 @@ def listing_keys(job: Job) -> dict[str, str]:
     }
 
 
-def status_keys(job: Job, status: JobStatus, due_at: datetime | None = None) -> dict[str, Any]:
+def status_keys(job: "Job", status: JobStatus, due_at: datetime | None = None) -> dict[str, Any]:
     """Index attributes that follow the status; None takes the job out of that index.
 
     ``due_at`` is when the reconciler should look at the job if no event has moved it on by then.

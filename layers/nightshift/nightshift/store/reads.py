@@ -8,7 +8,7 @@ from nightshift.models.job import Job
 from nightshift.models.run import Run, Step
 from nightshift.settings import settings
 from nightshift.store.items import Item, from_item, to_item
-from nightshift.store.keys import job_key, run_key
+from nightshift.store.keys import job_key, run_key, steps_of
 
 _RUNS_AT_MOST = 200
 _STEPS_AT_MOST = 500
@@ -59,7 +59,7 @@ def get_run(job: Job, run_id: str) -> Run:
 
 def list_steps(run: Run) -> list[Step]:
     """The steps that workers finished in this run, in the order they began."""
-    items = _query_job(run.job_id, f"STEP#{run.run_number:04d}#", _STEPS_AT_MOST)
+    items = _query_job(run.job_id, steps_of(run.run_number), _STEPS_AT_MOST)
     for item in items:
         for artifact in item.get("artifacts", ()):
             artifact.setdefault("run_id", run.run_id)

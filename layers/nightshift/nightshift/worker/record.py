@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 from nightshift.clients import dynamodb
 from nightshift.clock import now, rfc3339
 from nightshift.settings import settings
-from nightshift.store.items import from_item, to_item
+from nightshift.store.items import Item, from_item, to_item
+from nightshift.store.keys import job_key, step_key
 from nightshift.store.write import Update, transact
 from nightshift.worker.artifacts import StoredArtifact
 from nightshift.worker.errors import Fenced
@@ -45,8 +46,7 @@ class StepRecord:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        # The keys module has these too, but costs an import of pydantic at each cold start.
-        self._job_key = to_item({"pk": f"JOB#{task.run.job_id}", "sk": "JOB"})
+        self._job_key = job_key(task.run.job_id)
         self._started_at = now()
         self._reported: tuple[int, str] = (0, "")
 
@@ -104,7 +104,7 @@ class StepRecord:
                 "updated_at": rfc3339(finished_at),
             }
         )
-        put = {"TableName": settings().table_name, "Item": to_item(self._step_item(end, status, finished_at))}
+        put = {"TableName": settings().table_name, "Item": self._step_item(end, status, finished_at)}
         for attempt in range(_TRIES):
             if transact({"Update": job.arguments}, {"Put": put}):
                 return
@@ -115,12 +115,10 @@ class StepRecord:
     def _advanced(self, percent: int, message: str) -> tuple[int, str]:
         return max(percent, self._reported[0]), message
 
-    def _step_item(self, end: StepEnd, status: str, finished_at: datetime) -> dict[str, Any]:
+    def _step_item(self, end: StepEnd, status: str, finished_at: datetime) -> Item:
         task = self._task
         error = {"code": end.error_code, "message": end.error_message} if end.error_code else None
-        return {
-            "pk": f"JOB#{task.run.job_id}",
-            "sk": f"STEP#{task.run.run_number:04d}#{task.iteration:04d}#{task.step}",
+        values = {
             "entity": "Step",
             "run_id": task.run.run_id,
             "name": task.step,
@@ -133,6 +131,8 @@ class StepRecord:
             "exit_code": end.exit_code,
             "error": error,
         }
+        key = step_key(task.run.job_id, task.run.run_number, task.iteration, task.step)
+        return to_item(values) | key
 
     def _job_update(self, values: Mapping[str, Any]) -> Update:
         return Update(
