@@ -19,6 +19,7 @@ import requests
 from dockerless.launcher.settings import Settings, clear_volatile, server_environment
 
 _POLL_SECONDS = 0.05
+_END_SECONDS = 5.0
 
 
 class LaunchError(Exception):
@@ -95,15 +96,15 @@ class Instance:
         """
         if not (running := self.running()):
             return False
+        server = psutil.Process(running.pid)
+        family = [server, *server.children(recursive=True)]
         self._signal(running.pid, signal.SIGTERM)
-        try:
-            psutil.Process(running.pid).wait(grace)
-        except psutil.TimeoutExpired:
-            self._signal(running.pid, signal.SIGKILL)
-            _await(lambda: self.running() is None, 10)
-        except psutil.NoSuchProcess:
-            pass
-        self._signal(running.pid, signal.SIGKILL)  # whatever is left of the process group
+        psutil.wait_procs([server], grace)
+        self._signal(running.pid, signal.SIGKILL)  # its whole process group
+        _, alive = psutil.wait_procs(family, _END_SECONDS)  # functions end when they notice
+        for process in alive:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
         self._state.unlink(missing_ok=True)
         return True
 
