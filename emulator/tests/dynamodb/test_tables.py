@@ -30,7 +30,7 @@ def test_a_description_of_an_on_demand_table(world: World) -> None:
     }  # fmt: skip
     (index,) = table["GlobalSecondaryIndexes"]
     assert index["IndexArn"] == f"{table['TableArn']}/index/{GSI}"
-    assert index["ItemCount"] == 1
+    assert (index["ItemCount"], index["IndexSizeBytes"]) == (1, 6 + 5 + 8)
     assert table["LatestStreamArn"] == f"{table['TableArn']}/stream/{table['LatestStreamLabel']}"
 
 
@@ -125,3 +125,25 @@ def test_a_protected_table_is_not_deleted(world: World) -> None:
     control.update_table(world.database, {"TableName": "jobs", "DeletionProtectionEnabled": False})
     assert control.delete_table(world.database, "jobs")["TableStatus"] == "DELETING"
     assert world.database.tables == {}
+
+
+def test_an_index_is_as_large_as_what_it_holds(world: World) -> None:
+    narrow = {
+        "IndexName": "narrow",
+        "KeySchema": key_schema("lane"),
+        "Projection": {"ProjectionType": "KEYS_ONLY"},
+    }
+    control.update_table(
+        world.database, {"TableName": "jobs", "GlobalSecondaryIndexUpdates": [{"Create": narrow}]}
+    )
+    key = {"pk": "a", "sk": "1"}
+
+    def size() -> int:
+        return world.table.indexes["narrow"].size
+
+    world.put({**key, "lane": "l", "more": "x" * 100})
+    assert size() == 6 + 5
+    world.put({**key, "lane": "long"})
+    assert size() == 6 + 8
+    world.update(key, UpdateExpression="REMOVE lane")
+    assert size() == 0

@@ -68,14 +68,15 @@ class SortedIndex:
         found: Item | None = self._items.get(key)
         return found
 
-    def replace(self, old: Item | None, new: Item | None) -> None:
-        """Takes `old` out and puts `new` in."""
+    def replace(self, old: Item | None, new: Item | None) -> tuple[bool, bool]:
+        """Takes `old` out and puts `new` in; returns whether each of them has a key."""
         old_key = self.key(old.attributes) if old else None
         new_key = self.key(new.attributes) if new else None
         if old_key is not None and old_key != new_key:
             del self._items[old_key]
         if new_key is not None:
             self._items[new_key] = new
+        return old_key is not None, new_key is not None
 
     def all(self) -> Iterable[Item]:
         """Every item, in the order of its key."""

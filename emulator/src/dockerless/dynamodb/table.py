@@ -24,6 +24,14 @@ class SecondaryIndex:
         self.key_names = (*schema.keys.names, *extra)
         self.projected = schema.projected(table_keys)
         self.items = SortedIndex(key_function(self.key_names))
+        self.size = 0
+
+    def replace(self, old: Item | None, new: Item | None) -> None:
+        """Follows a write of the table."""
+        had, has = self.items.replace(old, new)
+        self.size += (self.entry_size(new) if new and has else 0) - (
+            self.entry_size(old) if old and had else 0
+        )
 
     def image(self, item: Item) -> Attributes:
         """The attributes of `item` that the index holds."""
@@ -94,7 +102,7 @@ class Table:
         for item in self.items.all():
             # Items whose attributes do not fit the new index stay out of it, as on AWS.
             if all(self.types[name] in item.attributes.get(name, {}) for name in schema.keys.names):
-                index.items.replace(None, item)
+                index.replace(None, item)
         self.indexes[schema.name] = index
 
     def check_item(self, attributes: Attributes, *, too_big: str) -> Item:
@@ -117,7 +125,7 @@ class Table:
             return
         self.items.replace(old, new)
         for index in self.indexes.values():
-            index.items.replace(old, new)
+            index.replace(old, new)
         if self.expiring is not None:
             self.expiring.replace(old, new)
         self.size += (new.size if new else 0) - (old.size if old else 0)
