@@ -47,7 +47,7 @@ install_uv() {
 
 # why_failed: turn the usual ways an installation fails into a sentence.
 why_failed() {
-    if grep -qiE 'dns error|failed to (fetch|connect)|name resolution|connection (refused|timed out)|network is unreachable' "$LOG"; then
+    if grep -qiE 'dns error|failed to (fetch|connect)|from versions: none|name resolution|connection (refused|timed out)|network is unreachable' "$LOG"; then
         printf 'the package registry could not be reached (is there a network, or a proxy to configure?)'
     elif grep -qi 'no space left' "$LOG"; then
         printf 'the disk is full'
