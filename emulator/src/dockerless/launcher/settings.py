@@ -61,6 +61,8 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "LAMBDA_KEEPALIVE_MS": "600000",
         "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.1",
+        # However long a stream was quiet, its next record is seen as soon as any other.
+        "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "0.1",
         "DOCKERLESS_DIR": str(root),
         "DOCKERLESS_CACHE": str(settings.image_cache),
     }
