@@ -1,11 +1,13 @@
 """Expiry of items, and that a day of steady work leaves nothing behind."""
 
 import gc
+import threading
 import tracemalloc
 
 import pytest
 
-from dockerless.dynamodb import control
+from dockerless.dynamodb import control, housekeeping
+from dockerless.dynamodb.database import Database
 from dockerless.dynamodb.errors import ValidationError
 from dockerless.dynamodb.housekeeping import sweep
 from dockerless.dynamodb.transactions import transact_write
@@ -74,6 +76,26 @@ def test_expiry_can_be_disabled_once(expiring: World) -> None:
     assert expiring.scan()["Count"] == 1
     with pytest.raises(ValidationError, match="TimeToLive is already disabled"):
         control.update_time_to_live(expiring.table, {"Enabled": False, "AttributeName": "expires"})
+
+
+def test_the_housekeeper_goes_on_after_a_failure(
+    monkeypatch: pytest.MonkeyPatch, expiring: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, swept = World().database, threading.Event()
+
+    def sweep_or_fail(database: Database) -> None:
+        if database is broken:
+            raise RuntimeError("broken")
+        swept.set()
+
+    monkeypatch.setattr(housekeeping, "all_databases", lambda: [broken, expiring.database])
+    monkeypatch.setattr(housekeeping, "sweep", sweep_or_fail)
+    housekeeper = housekeeping.Housekeeper(interval=0.001)
+    housekeeper.start()
+
+    assert swept.wait(5)
+    housekeeper.stop()
+    assert "DynamoDB housekeeping failed" in caplog.text
 
 
 def work(world: World, hours: int) -> None:
