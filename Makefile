@@ -4,7 +4,7 @@
 #   JOB=<id> make logs              the lines of one job
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down demo logs test test-unit test-stack test-emulator format openapi lock clean
+.PHONY: help setup up down demo logs bench test test-unit test-stack test-emulator format openapi lock clean
 .PHONY: lint lint-style lint-types lint-imports lint-openapi lint-template lint-emulator
 
 PYTHON := .local/venv/bin/python
@@ -32,6 +32,9 @@ logs: ## Follow the functions' logs (JOB=<id> for one job)
 	@scripts/bootstrap.sh dev
 	@$(PYTHON) -m scripts.logs $(JOB)
 
+bench: setup ## Measure the stack beside the least such a stack could be (3 minutes)
+	@$(PYTHON) -m bench
+
 test: test-unit test-stack test-emulator ## Run all tests: unit, conformance, integration, e2e, emulator
 
 test-unit:
@@ -54,7 +57,7 @@ lint-style: setup
 
 # Each function is a root of its own, as in Lambda: their modules share names such as app.
 lint-types: setup
-	$(BIN)/mypy layers/nightshift/nightshift layers/nightshift/nightshift_http scripts tests/stack
+	$(BIN)/mypy layers/nightshift/nightshift layers/nightshift/nightshift_http scripts bench tests/stack
 	@for function in functions/*/; do \
 		echo "mypy $$function" && MYPYPATH=$$function $(BIN)/mypy "$$function" || exit 1; \
 	done

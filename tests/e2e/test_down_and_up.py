@@ -8,11 +8,11 @@ import pytest
 
 from scripts import emulator
 from scripts.down import bring_down
+from scripts.instances import own_instance
 from scripts.up import bring_up
 from scripts.watch import watch
 from scripts.workspace import Instance
 from tests.stack.deployed import Deployed
-from tests.stack.instances import own_instance
 
 SECONDS_FOR_TWO_DEPLOYMENTS = 300
 

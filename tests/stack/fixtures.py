@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from scripts.instances import own_instance
 from scripts.tools import Failed
 from scripts.up import bring_up
 from tests.stack.deployed import Deployed
-from tests.stack.instances import own_instance
 
 
 @pytest.fixture(scope="session")

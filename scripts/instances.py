@@ -1,4 +1,4 @@
-"""Test runs' own emulators: a free port, a directory each, nothing left behind."""
+"""Emulators of a test or bench run's own: a free port, a directory each, nothing left behind."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ def own_instance() -> Iterator[Instance]:
 
 
 def _remove_abandoned() -> None:
-    """What a killed test run could not clean up."""
+    """What a killed run could not clean up."""
     for home in RUNS.glob("*"):
         if not _is_alive(int(home.name.partition("-")[0])):
             _remove(home)
