@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def start(instance: Instance) -> None:
     Raises:
         Failed: The port is taken, or it did not become ready.
     """
+    _require_free(instance.port)
     run(
         _log_name("start", instance),
         [
@@ -35,6 +37,17 @@ def start(instance: Instance) -> None:
 def stop(instance: Instance) -> None:
     """Stops the emulator and everything it started; nothing happens if it does not run."""
     run(_log_name("stop", instance), _launcher("stop", instance.directory), timeout=STOP_SECONDS)
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: closed connections do not count
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Failed(
+                f"port {port} cannot be used ({error.strerror}); choose another: NIGHTSHIFT_PORT=4567 make up"
+            ) from None
 
 
 def users_instance() -> Instance:

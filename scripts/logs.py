@@ -1,6 +1,7 @@
 """`make logs`: follows the log groups of the stack's functions; with a job id, only that job's lines."""
 
 import heapq
+import json
 import sys
 import time
 from collections.abc import Iterator
@@ -8,9 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import EndpointConnectionError
-
-from scripts.emulator import users_instance
+from scripts.emulator import is_running, users_instance
 from scripts.stack import STACK_NAME, client_options, find_stack, session
 from scripts.tools import Failed, explained
 from scripts.workspace import Instance
@@ -22,6 +21,13 @@ if TYPE_CHECKING:
 INTERVAL_SECONDS = 1.0
 LOOK_BACK_SECONDS = 600
 
+# What Lambda writes of each invocation, and what its logger adds to each line.
+PLATFORM = ("START RequestId", "END RequestId", "REPORT RequestId")
+HIDDEN = {
+    *("level", "message", "timestamp", "location", "service", "cold_start", "xray_trace_id", "correlation_id"),
+    *("function_name", "function_arn", "function_memory_size", "function_request_id", "tenant_id"),
+}
+
 
 def follow(instance: Instance, job_id: str | None) -> Iterator[str]:
     """Yields lines as they are logged, starting ten minutes ago, for ever.
@@ -29,11 +35,8 @@ def follow(instance: Instance, job_id: str | None) -> Iterator[str]:
     Raises:
         Failed: No stack is deployed.
     """
-    try:
-        if find_stack(instance) is None:
-            raise Failed("no stack is deployed; `make up` does that")
-    except EndpointConnectionError:
-        raise Failed(f"nothing answers on {instance.endpoint}; `make up` starts the emulator") from None
+    if not is_running(instance) or find_stack(instance) is None:
+        raise Failed("no stack runs from this clone; `make up` starts one")
     logs = session().client("logs", **client_options(instance))
     groups = _function_groups(instance)
     since = dict.fromkeys(groups, int((time.time() - LOOK_BACK_SECONDS) * 1000))
@@ -45,17 +48,30 @@ def follow(instance: Instance, job_id: str | None) -> Iterator[str]:
         ]
         for timestamp, name, event in heapq.merge(*fresh, key=lambda entry: entry[0]):
             message = event["message"].rstrip()
-            if job_id is None or job_id in message:
+            if not message.startswith(PLATFORM) and (job_id is None or job_id in message):
                 at = datetime.fromtimestamp(timestamp / 1000, UTC)
-                yield f"{at:%H:%M:%S}.{timestamp % 1000:03d} {name:<20} {message}"
+                yield f"{at:%H:%M:%S} {name:<12} {readable(message)}"
         time.sleep(INTERVAL_SECONDS)
+
+
+def readable(message: str) -> str:
+    """A structured line as its message and the fields that say what it is about; any other line as it is."""
+    try:
+        fields = json.loads(message)
+    except ValueError:
+        return message
+    if not isinstance(fields, dict) or "message" not in fields:
+        return message
+    shown = [f"{name}={value}" for name, value in fields.items() if name not in HIDDEN]
+    level = "" if fields.get("level") == "INFO" else f"{fields.get('level')} "
+    return f"{level}{fields['message']}  {' '.join(shown)}".rstrip()
 
 
 def _function_groups(instance: Instance) -> dict[str, str]:
     """Log group → the function's logical name, of all functions of the stack."""
     cloudformation = session().client("cloudformation", **client_options(instance))
     return {
-        f"/aws/lambda/{resource['PhysicalResourceId']}": resource["LogicalResourceId"]
+        f"/aws/lambda/{resource['PhysicalResourceId']}": resource["LogicalResourceId"].removesuffix("Function")
         for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK_NAME)
         for resource in page["StackResourceSummaries"]
         if resource["ResourceType"] == "AWS::Lambda::Function"
