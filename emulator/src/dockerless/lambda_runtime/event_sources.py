@@ -1,6 +1,7 @@
 """Lets event source mappings see a message at once, as AWS's long polling does.
 
-LocalStack asks an idle queue less and less often, up to every 10 s: the first message after a quiet time would wait.
+LocalStack asks an idle queue less and less often, up to every 10 s, and the first message after a quiet time
+would wait for that.
 """
 
 from collections.abc import Callable
