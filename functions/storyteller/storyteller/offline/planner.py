@@ -10,7 +10,6 @@ from random import Random
 
 from storyteller.offline.template import SLOT, Passage, Scene
 
-FULL_FROM = 600  # characters; below this the very short form reads better than the full form cut down
 THREAD_EVERY = 2600  # characters; about how much story carries one side thread
 SLACK = 1.03  # how far past the target the filling may go
 LIMIT = 1.08  # and the last, best-fitting passage; the promise is 1.10
@@ -48,8 +47,13 @@ def arrange(scenes: Sequence[Scene], threads: Iterable[Sequence[Scene]]) -> list
 
 
 def thread_count(target: int) -> int:
-    """How many side threads a story of `target` characters carries."""
+    """How many side threads a story of `target` characters carries at least."""
     return round(target / THREAD_EVERY) if target >= THREAD_EVERY * 0.7 else 0
+
+
+def skeleton(drawn: Sequence[Drawn]) -> int:
+    """Characters of what is told at any length."""
+    return sum(item.cost for item in drawn if item.passage.rank == 1)
 
 
 def select(drawn: Sequence[Drawn], target: int, rng: Random) -> list[Drawn]:
@@ -65,12 +69,17 @@ def select(drawn: Sequence[Drawn], target: int, rng: Random) -> list[Drawn]:
         known = item.passage.needs is None or item.passage.needs in names
         return index not in chosen and known and total + item.cost <= target * limit
 
-    order = sorted(range(len(drawn)), key=lambda index: (drawn[index].passage.rank, depth[drawn[index].scene], index))
-    for index in order:
-        if fits(index, SLACK):
-            chosen.add(index)
-            names.add(drawn[index].passage.name)
-            total += drawn[index].cost
+    def urgency(index: int) -> tuple[int, int, int]:
+        return drawn[index].passage.rank, depth[drawn[index].scene], index
+
+    order = sorted(range(len(drawn)), key=urgency)
+    for rank in sorted({item.passage.rank for item in drawn}):
+        for _ in range(2):  # a second time for passages whose named one came after them
+            for index in order:
+                if drawn[index].passage.rank == rank and fits(index, SLACK):
+                    chosen.add(index)
+                    names.add(drawn[index].passage.name)
+                    total += drawn[index].cost
     rest = [index for index in order if fits(index, LIMIT)]
     if rest and total < target * (2 - SLACK):
         chosen.add(min(rest, key=lambda index: abs(total + drawn[index].cost - target)))

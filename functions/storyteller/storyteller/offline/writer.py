@@ -4,13 +4,15 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from random import Random
 
-from storyteller.offline.planner import FULL_FROM, Drawn, arrange, lay_out, select, thread_count
+from storyteller.offline.planner import Drawn, arrange, lay_out, select, skeleton, thread_count
 from storyteller.offline.template import (
     CanonicalCore,
     Choice,
+    Scene,
     Template,
     load_cast,
     load_templates,
@@ -18,7 +20,7 @@ from storyteller.offline.template import (
 )
 from storyteller.offline.text import fill
 
-TOPIC_SHOWN = 40  # characters of the topic that may stand in the story
+TOPIC_SHOWN = 32  # characters of the topic that may stand in the story
 QUOTES = {"ko": "\N{LEFT SINGLE QUOTATION MARK}{}\N{RIGHT SINGLE QUOTATION MARK}", "en": "“{}”"}
 
 
@@ -47,16 +49,19 @@ def write_story(language: str, target_length: int, seed: int, topic: str | None 
     for choices in (load_cast(language) | telling.axes).values():
         facts |= _choose(choices, subject, rng)
 
-    full = target_length >= FULL_FROM
-    threads = list(load_threads(language)) if full else []
-    threads = rng.sample(threads, min(thread_count(target_length), len(threads)))
-    scenes = arrange(telling.prose["full" if full else "flash"], threads)
-    drawn = [
-        Drawn(passage, number, fill(wording, facts, rng))
-        for number, scene in enumerate(scenes)
-        for passage in scene.passages
-        if "{topic" not in (wording := rng.choice(passage.wordings)) or subject
-    ]
+    drawn = _draw(telling.prose["full"], facts, rng)
+    if skeleton(drawn) > target_length:
+        drawn = _draw(telling.prose["flash"], facts, rng)
+    else:
+        threads = rng.sample(load_threads(language), len(load_threads(language)))
+        count = thread_count(target_length)
+        state = rng.getstate()
+        while count:
+            rng.setstate(state)  # the same wordings, with one thread more
+            drawn = _draw(arrange(telling.prose["full"], threads[:count]), facts, rng)
+            if sum(item.cost for item in drawn) >= target_length or count == len(threads):
+                break
+            count += 1
     return Story(
         title=fill(rng.choice(telling.titles), facts, rng),
         body=lay_out(select(drawn, target_length, rng)),
@@ -67,7 +72,7 @@ def write_story(language: str, target_length: int, seed: int, topic: str | None 
 
 
 def clean_topic(topic: str) -> str:
-    """The topic as words that can stand inside quotes: no markup, no line ends, at most 40 characters."""
+    """The topic as words that can stand inside quotes: no markup, no line ends, at most 32 characters."""
     words = re.findall(r"[\w'’.,·&%+-]+", unicodedata.normalize("NFC", topic))  # noqa: RUF001
     shown = ""
     for word in words:
@@ -89,6 +94,16 @@ def signature(core: CanonicalCore, research_used: list[str]) -> str:
     """SHA-256 that is equal for stories with the same canonical core and the same research."""
     content = {"canonical_core": asdict(core), "research_used": sorted(research_used)}
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _draw(scenes: Sequence[Scene], facts: Mapping[str, str], rng: Random) -> list[Drawn]:
+    """Every passage in one of its wordings; those about the topic only where there is one."""
+    return [
+        Drawn(passage, number, fill(wording, facts, rng))
+        for number, scene in enumerate(scenes)
+        for passage in scene.passages
+        if "{topic" not in (wording := rng.choice(passage.wordings)) or "topic" in facts
+    ]
 
 
 def _choose(choices: list[Choice], topic: str, rng: Random) -> Choice:
