@@ -141,6 +141,15 @@ def test_a_repeated_token_writes_once_until_it_is_forgotten(world: World) -> Non
     assert n() == 2
 
 
+def test_a_repetition_may_name_attributes_in_another_order(world: World) -> None:
+    item = wire({"pk": "t", "sk": "1", "data": b"x"})
+    for attributes in (item, dict(reversed(item.items()))):
+        put_ = {"Put": {"TableName": "jobs", "Item": attributes}}
+        transact_write(world.database, {"TransactItems": [put_], "ClientRequestToken": "t"})
+
+    assert world.events() == ["INSERT"]
+
+
 def test_a_cancelled_token_may_be_used_again(world: World) -> None:
     request = {
         "TransactItems": [put(1, ConditionExpression="attribute_exists(pk)")],
