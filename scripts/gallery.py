@@ -11,16 +11,11 @@ from storyteller.offline.checks import similarity
 from storyteller.offline.writer import Story, write_story
 
 GALLERY = Path(__file__).parents[1] / "docs/gallery/stories"
-# language, seed, target length, topic
+# language, target length, seed, topic
+LENGTHS = (1000, 1400, 1800, 2200, 2600, 3000)
 STORIES: list[tuple[str, int, int, str | None]] = [
-    *(
-        ("ko", seed, length, None)
-        for seed, length in zip(range(10, 16), (1000, 1400, 1800, 2200, 2600, 3000), strict=True)
-    ),
-    *(
-        ("en", seed, length, None)
-        for seed, length in zip(range(20, 26), (3000, 2600, 2200, 1800, 1400, 1000), strict=True)
-    ),
+    *(("ko", length, seed, None) for length, seed in zip(LENGTHS, range(10, 16), strict=True)),
+    *(("en", length, seed, None) for length, seed in zip(LENGTHS, range(20, 26), strict=True)),
 ]
 
 
@@ -29,10 +24,10 @@ def pages() -> dict[str, str]:
     told = [(entry, write_story(*entry)) for entry in STORIES]
     files = {
         f"{language}-{seed}-{slug(story.title)}.md": f"# {story.title}\n\n{story.body}\n"
-        for (language, seed, _, _), story in told
+        for (language, _, seed, _), story in told
     }
     rows = [
-        f"| [{story.title}]({name}) | {entry[0]} | {entry[1]} | {story.template_id} | {entry[2]} | {len(story.body)} |"
+        f"| [{story.title}]({name}) | {entry[0]} | {entry[2]} | {story.template_id} | {entry[1]} | {len(story.body)} |"
         for name, (entry, story) in zip(files, told, strict=True)
     ]
     index = [
@@ -50,7 +45,7 @@ def pages() -> dict[str, str]:
         "",
     ]
     for language in ("ko", "en"):
-        index += _matrix([(entry[1], story) for entry, story in told if entry[0] == language], language)
+        index += _matrix([(entry[2], story) for entry, story in told if entry[0] == language], language)
     return files | {"index.md": "\n".join(index)}
 
 

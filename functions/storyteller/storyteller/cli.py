@@ -25,9 +25,7 @@ class Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser with one subcommand per entry of `COMMANDS`."""
-    parser = Parser(
-        prog="storyteller", description="Write quiet horror stories; a program with no AWS in it."
-    )
+    parser = Parser(prog="storyteller", description="Write quiet horror stories; a program with no AWS in it.")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=command.HELP, description=command.HELP)

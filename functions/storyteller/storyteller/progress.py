@@ -7,9 +7,7 @@ from collections.abc import Mapping
 
 def report(percent: int, message: str) -> None:
     """Write one progress line to stderr; `percent` is 0-100."""
-    print(
-        json.dumps({"progress": percent, "message": message}, ensure_ascii=False), file=sys.stderr, flush=True
-    )
+    print(json.dumps({"progress": percent, "message": message}, ensure_ascii=False), file=sys.stderr, flush=True)
 
 
 def finish(summary: Mapping[str, object]) -> None:

@@ -63,9 +63,7 @@ def test_bad_input_is_refused_with_a_sentence(
 
 
 def test_sigterm_keeps_what_is_done_and_exits_143(tmp_path: Path) -> None:
-    process = start(
-        "story", "--max-stories", "2", "--interval-seconds", "60", "--out", str(tmp_path), cwd=tmp_path
-    )
+    process = start("story", "--max-stories", "2", "--interval-seconds", "60", "--out", str(tmp_path), cwd=tmp_path)
     assert process.stderr is not None
     assert json.loads(process.stderr.readline())["progress"] == 0
     while len(list(tmp_path.glob("*.json"))) < 1:

@@ -18,9 +18,7 @@ SEEDS = 2**32
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument(
-        "--max-stories", type=int, default=1, metavar="N", help="stories to write (default 1)"
-    )
+    parser.add_argument("--max-stories", type=int, default=1, metavar="N", help="stories to write (default 1)")
     parser.add_argument(
         "--duration-seconds",
         type=float,
@@ -30,9 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--interval-seconds", type=float, default=0, metavar="S", help="pause between two stories (default 0)"
     )
-    parser.add_argument(
-        "--topic", metavar="T", help=f"what the story is about, up to {TOPIC_LONGEST} characters"
-    )
+    parser.add_argument("--topic", metavar="T", help=f"what the story is about, up to {TOPIC_LONGEST} characters")
     parser.add_argument(
         "--target-length",
         type=int,
@@ -47,9 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="the same seed gives the same story; further stories use N+1, N+2, …",
     )
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="where the stories go; made if missing"
-    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the stories go; made if missing")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -65,9 +59,7 @@ def run(args: argparse.Namespace) -> int:
         for number in range(args.max_stories):
             if number and not _pause(args.interval_seconds, ends):
                 break
-            progress.report(
-                100 * number // args.max_stories, f"writing story {number + 1} of {args.max_stories}"
-            )
+            progress.report(100 * number // args.max_stories, f"writing story {number + 1} of {args.max_stories}")
             published = publish_story(
                 args.out,
                 story_id=_new_id(),
@@ -88,8 +80,7 @@ def run(args: argparse.Namespace) -> int:
 def _validate(args: argparse.Namespace) -> None:
     refusals = {
         "--max-stories must be at least 1": args.max_stories < 1,
-        "--duration-seconds must be above 0": args.duration_seconds is not None
-        and not args.duration_seconds > 0,
+        "--duration-seconds must be above 0": args.duration_seconds is not None and not args.duration_seconds > 0,
         "--interval-seconds must not be negative": not args.interval_seconds >= 0,
         f"--target-length must be {SHORTEST}-{LONGEST}": not SHORTEST <= args.target_length <= LONGEST,
         f"--topic must have 1-{TOPIC_LONGEST} characters": args.topic is not None

@@ -179,9 +179,7 @@ def parse_prose(text: str) -> Prose:
 @cache
 def load_templates() -> tuple[Template, ...]:
     """Every template, in the order of their folder names."""
-    return tuple(
-        _load_template(folder) for folder in sorted((HERE / "templates").iterdir()) if folder.is_dir()
-    )
+    return tuple(_load_template(folder) for folder in sorted((HERE / "templates").iterdir()) if folder.is_dir())
 
 
 def _load_template(folder: Path) -> Template:
