@@ -10,7 +10,7 @@ from random import Random
 
 from storyteller.offline.template import SLOT, Passage, Scene
 
-THREAD_EVERY = 3400  # characters; about how much story carries one side thread
+THREAD_EVERY = 2600  # characters; about how much story carries one side thread
 SLACK = 1.03  # how far past the target the filling may go
 LIMIT = 1.08  # and the last, best-fitting passage; the promise is 1.10
 
