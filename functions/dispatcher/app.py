@@ -16,12 +16,15 @@ logger = Logger()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    """Each message names a job to attend to; then the free slots are filled once for all of them."""
+    """Each message names a job to attend to, or says that there is room; then the slots are filled once for all."""
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     candidates: list[Job] = []
 
     def attend_to(record: SQSRecord) -> None:
-        job = attend(record.json_body["job_id"], now())
+        message = record.json_body
+        if "config_version" in message:  # the scheduler was opened: filling is all there is to do
+            return
+        job = attend(message["job_id"], now())
         if job:
             candidates.append(job)
 

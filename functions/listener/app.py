@@ -6,12 +6,15 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from nightshift.changes import change_of, publish
+from nightshift.changes import change_of, opening_of, publish
 from nightshift.clients import sqs
 from nightshift.settings import settings
 from nightshift.store.items import from_item
 
 logger = Logger()
+
+# By the sort key of the item: jobs, and the scheduler's state.
+_TELLERS = {"JOB": change_of, "STATE": opening_of}
 
 
 @logger.inject_lambda_context
@@ -29,7 +32,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             sqs().send_message(QueueUrl=settings().poison_queue_url, MessageBody=json.dumps(record))
             continue
         if change:
-            logger.info("job changed", extra=change)
+            logger.info("changed", extra=change)
             changes.append(change)
     publish(changes)
     return {"batchItemFailures": []}
@@ -37,7 +40,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _change(record: dict[str, Any]) -> dict[str, Any] | None:
     images = record["dynamodb"]
-    if record["eventName"] == "REMOVE" or images["Keys"]["sk"] != {"S": "JOB"}:
+    told = _TELLERS.get(images["Keys"]["sk"]["S"])
+    if record["eventName"] == "REMOVE" or told is None:
         return None
     old = images.get("OldImage")
-    return change_of(from_item(old) if old else None, from_item(images["NewImage"]))
+    return told(from_item(old) if old else None, from_item(images["NewImage"]))

@@ -1,4 +1,4 @@
-"""Jobs: make, list, show, cancel."""
+"""Jobs: make, list, show."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -8,7 +8,6 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Pat
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
-from nightshift.cancel import cancel
 from nightshift.clock import now
 from nightshift.models.base import Timestamp
 from nightshift.models.requests import AnyJobRequest
@@ -25,7 +24,6 @@ from nightshift_http.resources import JobResource, job_resource
 router = APIGatewayRouter()
 
 _JSON = content_types.APPLICATION_JSON
-_POLL_AFTER_SECONDS = "1"
 JobId = Annotated[str, Path(description="The job's id.")]
 
 
@@ -107,21 +105,3 @@ def show(
         raise NotModifiedError(etag)
     body = job_resource(job, base_url(router.current_event))
     return Response(HTTPStatus.OK.value, _JSON, body, {"ETag": etag})
-
-
-@router.post(
-    "/jobs/<job_id>/cancel",
-    summary="Cancel a job",
-    description="A waiting job is CANCELLED at once; a running one is asked to stop and ends within seconds.",
-    tags=["jobs"],
-    status_code=202,
-    responses=answers(202, JobResource, "The job, cancelled or asked to stop.") | refusals(404, 409, 503),
-)
-def cancel_job(job_id: JobId) -> Response[JobResource]:
-    job = cancel(settings().default_tenant, job_id, now())
-    base = base_url(router.current_event)
-    headers: dict[str, str | list[str]] = {
-        "Location": job_url(base, job_id),
-        "Retry-After": _POLL_AFTER_SECONDS,
-    }
-    return Response(HTTPStatus.ACCEPTED.value, _JSON, job_resource(job, base), headers)

@@ -1,9 +1,14 @@
-"""The scheduler: what it does now and what it has done."""
+"""The scheduler: what it does now, what it has done, and what it may do."""
 
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
+from nightshift.control import configure, start_scheduler, stop_scheduler
 from nightshift.models.job import Job
+from nightshift.models.requests import SchedulerConfigPatch
 from nightshift.models.status import JobStatus
 from nightshift.settings import settings
 from nightshift.store.listing import count_jobs, oldest_jobs
@@ -13,6 +18,22 @@ from nightshift_http.documentation import answers, refusals
 router = APIGatewayRouter()
 
 _SHOWN_AT_MOST = 100
+
+
+class Started(BaseModel):
+    scheduler_running: bool
+
+
+class Stopped(BaseModel):
+    scheduler_running: bool
+    draining: bool = Field(description="Some jobs still run.")
+    running_jobs: int
+
+
+class SchedulerConfig(BaseModel):
+    max_concurrency: int
+    type_limits: dict[str, int]
+    tenant_limits: dict[str, int]
 
 
 class SchedulerStatus(BaseModel):
@@ -48,6 +69,50 @@ def show() -> SchedulerStatus:
         capped=queued.capped or scheduled.capped,
         cumulative_stats=Statistics.model_validate(scheduler.model_dump()),
     )
+
+
+@router.post(
+    "/scheduler/start",
+    summary="Start the scheduler",
+    description="What waits is dispatched. Starting it twice is starting it once.",
+    tags=["scheduler"],
+    responses=answers(200, Started) | refusals(503),
+)
+def start() -> Started:
+    return Started(scheduler_running=start_scheduler().scheduler_running)
+
+
+@router.post(
+    "/scheduler/stop",
+    summary="Stop the scheduler",
+    description="Nothing more is claimed from the queue; running jobs finish.",
+    tags=["scheduler"],
+    responses=answers(200, Stopped) | refusals(503),
+)
+def stop() -> Stopped:
+    running = stop_scheduler().slots_used
+    return Stopped(scheduler_running=False, draining=running > 0, running_jobs=running)
+
+
+@router.get(
+    "/scheduler/config",
+    summary="Show the limits",
+    tags=["scheduler"],
+    responses=answers(200, SchedulerConfig) | refusals(503),
+)
+def show_config() -> SchedulerConfig:
+    return SchedulerConfig.model_validate(read_scheduler().model_dump())
+
+
+@router.patch(
+    "/scheduler/config",
+    summary="Change the limits",
+    description="A lowered limit stops nothing: nothing more is claimed until there is room.",
+    tags=["scheduler"],
+    responses=answers(200, SchedulerConfig) | refusals(400, 413, 415, 422, 503),
+)
+def change_config(body: Annotated[SchedulerConfigPatch, Body()]) -> SchedulerConfig:
+    return SchedulerConfig.model_validate(configure(body).model_dump())
 
 
 def _started(job: Job) -> float:

@@ -29,3 +29,19 @@ def cancel(tenant_id: str, job_id: str, now: datetime) -> Job:
         if changed:
             return get_job(tenant_id, job_id)
     raise StateConflictError(f"Job {job_id} keeps changing; try again.")
+
+
+def withdraw(tenant_id: str, job_id: str, now: datetime) -> Job:
+    """Cancel a job that has not begun.
+
+    Raises:
+        NotFoundError: the tenant has no such job.
+        StateConflictError: the job is running or has ended.
+    """
+    for _ in range(_TRIES):
+        job = get_job(tenant_id, job_id)
+        if job.status not in PENDING:
+            raise StateConflictError(f"Job {job_id} is {job.status}; only a job that waits can be taken back.")
+        if transitions.cancel_pending(job, now):
+            return job
+    raise StateConflictError(f"Job {job_id} keeps changing; try again.")

@@ -8,7 +8,8 @@ from nightshift.clients import events
 from nightshift.settings import settings
 
 SOURCE = "nightshift"
-DETAIL_TYPE = "JobStateChanged"
+JOB_STATE_CHANGED = "JobStateChanged"
+SCHEDULER_OPENED = "SchedulerOpened"
 
 _WATCHED = {
     "status": ("status",),
@@ -48,6 +49,17 @@ def change_of(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str
     }
 
 
+def opening_of(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The event that tells that the scheduler may claim more than before: started, or given higher limits.
+
+    Slots taken and freed change the same item all the time; ``config_version`` tells those changes apart.
+    """
+    before = old or {}
+    if new.get("config_version", 0) == before.get("config_version", 0) or not new.get("scheduler_running", True):
+        return None
+    return {"config_version": new["config_version"]}
+
+
 def publish(changes: Iterable[Mapping[str, Any]]) -> None:
     """Put the events on the bus.
 
@@ -58,7 +70,7 @@ def publish(changes: Iterable[Mapping[str, Any]]) -> None:
         {
             "EventBusName": settings().event_bus_name,
             "Source": SOURCE,
-            "DetailType": DETAIL_TYPE,
+            "DetailType": JOB_STATE_CHANGED if "job_id" in change else SCHEDULER_OPENED,
             "Detail": json.dumps(change, ensure_ascii=False),
         }
         for change in changes

@@ -3,6 +3,7 @@
 import heapq
 import json
 import logging
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from nightshift import executions, transitions
@@ -24,6 +25,7 @@ SECOND_LOOK = timedelta(seconds=20)
 
 _CLAIMS_AT_MOST = 50
 _CLAIM_TRIES = 5
+_SPARE = 5
 
 
 def attend(job_id: str, now: datetime) -> Job | None:
@@ -43,19 +45,19 @@ def attend(job_id: str, now: datetime) -> Job | None:
 
 
 def fill(named: list[Job], now: datetime) -> list[Run]:
-    """Claim and start what fits, best first: the queue's heads and the named jobs together."""
+    """Claim and start what fits, best first: the queue's heads and the named jobs together.
+
+    A lane at its limit is passed over, so that it blocks no other.
+    """
     scheduler = read_scheduler()
-    if not scheduler.scheduler_running or not scheduler.free_slots:
-        return []
-    wanted = min(scheduler.free_slots, _CLAIMS_AT_MOST)
     started: list[Run] = []
-    for job_id in _candidates(named, wanted, now):
-        run = _claim(job_id, now)
+    for job_id in _candidates(scheduler, named, now):
+        run, scheduler = _claim(job_id, scheduler, now)
         if run is None:
             continue
         executions.start(run)
         started.append(run)
-        if len(started) == wanted:
+        if scheduler.is_full or len(started) == _CLAIMS_AT_MOST:
             break
     return started
 
@@ -89,40 +91,43 @@ def _attend_running(job: Job, now: datetime) -> None:
     stop_if_cancelled(job, run, now)
 
 
-def _claim(job_id: str, now: datetime) -> Run | None:
-    """Claim the job, reading again what changed meanwhile; None if it is no longer there to claim."""
+def _claim(job_id: str, scheduler: SchedulerState, now: datetime) -> tuple[Run | None, SchedulerState]:
+    """Claim the job if it is still there to claim and there is room for it; the run, and the scheduler after it.
+
+    Nothing is read that is not needed: the scheduler as it was seen last is good until a claim fails on it.
+    """
     for _ in range(_CLAIM_TRIES):
-        job, scheduler = find_job(job_id), read_scheduler()
-        if job is None or job.status is not JobStatus.QUEUED or not _may_claim(scheduler):
-            return None
+        job = find_job(job_id)
+        if job is None or job.status is not JobStatus.QUEUED or not scheduler.room(job.tenant_id, job.type):
+            return None, scheduler
         run = transitions.claim(job, scheduler, now)
         if run:
             logger.info("claimed", extra={"job_id": job_id, "run_id": run.run_id, "tenant_id": job.tenant_id})
-            return run
+            return run, scheduler.with_claimed(job)
+        scheduler = read_scheduler()
     logger.warning("claim contended; left to a later dispatch", extra={"job_id": job_id})
-    return None
+    return None, scheduler
 
 
-def _may_claim(scheduler: SchedulerState) -> bool:
-    return scheduler.scheduler_running and scheduler.free_slots > 0
-
-
-def _candidates(named: list[Job], wanted: int, now: datetime) -> list[str]:
-    """Ids of jobs in the queue's order. A few more than wanted, as others may claim some of them first."""
-    depth = wanted + 5
-    heads = [_lane_head(lane, depth, now) for lane in lanes.list_lanes()]
+def _candidates(scheduler: SchedulerState, named: list[Job], now: datetime) -> Iterator[str]:
+    """Ids of jobs that may fit, in the queue's order."""
+    heads = [
+        _lane_head(lane, room, now)
+        for lane in lanes.list_lanes()
+        if (room := scheduler.room(lane.tenant_id, lane.type))
+    ]
     heads.append(sorted((queue_position(job), job.job_id) for job in named))
-    merged = dict.fromkeys(job_id for _, job_id in heapq.merge(*heads))
-    return list(merged)[:depth]
+    yield from dict.fromkeys(job_id for _, job_id in heapq.merge(*heads))
 
 
-def _lane_head(lane: lanes.Lane, depth: int, now: datetime) -> list[tuple[str, str]]:
+def _lane_head(lane: lanes.Lane, room: int, now: datetime) -> list[tuple[str, str]]:
+    """The lane's first jobs: a few more than there is room for, as others may claim some of them first."""
     found = dynamodb().query(
         TableName=settings().table_name,
         IndexName=QUEUE_INDEX,
         KeyConditionExpression="queue_pk = :lane",
         ExpressionAttributeValues=to_item({":lane": lane_partition(lane.tenant_id, lane.type)}),
-        Limit=depth,
+        Limit=min(room, _CLAIMS_AT_MOST) + _SPARE,
     )
     items = [from_item(item) for item in found["Items"]]
     if not items:

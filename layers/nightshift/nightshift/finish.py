@@ -71,7 +71,7 @@ def finish(job_id: str, run_number: int, execution: Execution, now: datetime) ->
             artifacts=_artifacts(steps),
             carried=carried,
             retry_at=retry_at,
-            resume=_resume(run, steps) if end.status is RunStatus.FAILED else None,
+            resume=_resume(run, steps) if end.status in (RunStatus.FAILED, RunStatus.CANCELLED) else None,
         )
         if ended:
             logger.info("run ended", extra={"job_id": job_id, "run_id": run.run_id, "status": end.status})
@@ -135,6 +135,6 @@ def _resume(run: Run, steps: list[Step]) -> Resume:
         iteration=before.iteration + len(done),
         made=before.made + len(done) - skipped,
         skipped=before.skipped + skipped,
-        started_at=before.started_at,
+        started_at=before.started_at or run.started_at,
         artifacts=before.artifacts + _artifacts(done),
     )

@@ -41,9 +41,10 @@ class JobType:
 
     params: type[Request]
     timeout_seconds: int
+    steps: tuple[str, ...]
 
 
 JOB_TYPES: dict[str, JobType] = {
-    "story": JobType(params=StoryParams, timeout_seconds=300),
-    "probe": JobType(params=ProbeParams, timeout_seconds=840),
+    "story": JobType(params=StoryParams, timeout_seconds=300, steps=("write_story",)),
+    "probe": JobType(params=ProbeParams, timeout_seconds=840, steps=("probe",)),
 }

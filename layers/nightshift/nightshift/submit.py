@@ -37,8 +37,7 @@ def submit(
     Raises:
         InvalidRequestError: ``run_at`` is too far ahead, or the key was used for another request.
     """
-    if request.run_at and request.run_at > now + _FURTHEST_RUN_AT:
-        raise InvalidRequestError("run_at lies more than a year ahead.")
+    refuse_too_far(request.run_at, now)
     job = _new_job(tenant_id, request, idempotency_key, correlation_id, now)
     if transitions.create(job):
         return Submitted(job, replayed=False)
@@ -46,6 +45,12 @@ def submit(
     if existing.request_hash != job.request_hash:
         raise InvalidRequestError("This Idempotency-Key was used for another request; send a new key.")
     return Submitted(existing, replayed=True)
+
+
+def refuse_too_far(run_at: datetime | None, now: datetime) -> None:
+    """Raises InvalidRequestError if the time is more than a year ahead."""
+    if run_at and run_at > now + _FURTHEST_RUN_AT:
+        raise InvalidRequestError("run_at lies more than a year ahead.")
 
 
 def _new_job(

@@ -15,7 +15,7 @@ from nightshift.models.run import Run
 from nightshift.models.status import JobStatus, RunStatus
 from nightshift.store import lanes
 from nightshift.store.keys import SCHEDULER_KEY, job_key, listing_keys, run_key, status_keys
-from nightshift.store.scheduler import SchedulerState
+from nightshift.store.scheduler import SchedulerState, counters
 from nightshift.store.write import Update, put_new, transact
 
 LOOK_AFTER = timedelta(seconds=45)
@@ -89,12 +89,15 @@ def claim(job: Job, scheduler: SchedulerState, now: datetime) -> Run | None:
         condition="#status = :queued AND #run_number = :run_number",
         where={"queued": JobStatus.QUEUED, "run_number": job.run_number},
     )
+    limits = scheduler.limits(job.tenant_id, job.type)
     slot = Update(
         SCHEDULER_KEY,
-        add={"slots_used": 1},
-        condition="(attribute_not_exists(#config_version) OR #config_version = :config_version)"
-        " AND (attribute_not_exists(#slots_used) OR #slots_used < :slots)",
-        where={"config_version": scheduler.config_version, "slots": scheduler.max_concurrency},
+        add=dict.fromkeys(counters(job.tenant_id, job.type), 1),
+        condition=" AND ".join(
+            ["(attribute_not_exists(#config_version) OR #config_version = :config_version)"]
+            + [f"(attribute_not_exists(#{name}) OR #{name} < :{name})" for name in limits]
+        ),
+        where={"config_version": scheduler.config_version} | limits,
     )
     record = put_new(run.model_dump(mode="json") | {"entity": "Run"}, run_key(job.job_id, number))
     if transact({"Update": started.arguments}, {"Put": record}, {"Update": slot.arguments}):
@@ -152,7 +155,8 @@ def end_run(
         condition="#status = :running",
         where={"running": RunStatus.RUNNING},
     )
-    counted = Update(SCHEDULER_KEY, add={"slots_used": -1, "total_executed": 1, _STATISTIC[status]: 1})
+    freed = dict.fromkeys(counters(job.tenant_id, job.type), -1)
+    counted = Update(SCHEDULER_KEY, add=freed | {"total_executed": 1, _STATISTIC[status]: 1})
     return transact({"Update": ended_job.arguments}, {"Update": ended_run.arguments}, {"Update": counted.arguments})
 
 
@@ -173,6 +177,55 @@ def cancel_pending(job: Job, now: datetime) -> bool:
     )
     counted = Update(SCHEDULER_KEY, add={"cancelled": 1})
     return transact({"Update": cancelled.arguments}, {"Update": counted.arguments})
+
+
+def amend(job: Job, changes: dict[str, Any], status: JobStatus, now: datetime) -> bool:
+    """Change a pending job as a client asked; a changed ``run_at`` may move it into the queue or out of it."""
+    amended = job.model_copy(update=changes)
+    if status is JobStatus.QUEUED:
+        lanes.touch(job.tenant_id, job.type, now)
+    due_at = amended.release_at if status is JobStatus.SCHEDULED else None
+    queued_at = (job.queued_at or now) if status is JobStatus.QUEUED else None
+    return _update_job(
+        job,
+        now,
+        values={name: getattr(amended, name) for name in changes}
+        | {"status": status, "queued_at": queued_at}
+        | status_keys(amended, status, due_at),
+        condition="#status = :seen AND #version = :version",
+        where={"seen": job.status, "version": job.version},
+    ).apply()
+
+
+def requeue(job: Job, resume: Resume | None, now: datetime) -> bool:
+    """FAILED, CANCELLED or SKIPPED → QUEUED by a client's wish, with one more attempt granted if none was left."""
+    lanes.touch(job.tenant_id, job.type, now)
+    ended = ("finished_at", "cancel_requested_at", "error", "exit_code", "run_at")
+    return _update_job(
+        job,
+        now,
+        values={
+            "status": JobStatus.QUEUED,
+            "queued_at": now,
+            "max_attempts": max(job.max_attempts, job.attempts + 1),
+            "resume": resume and resume.model_dump(mode="json"),
+            **dict.fromkeys(ended),
+        }
+        | status_keys(job, JobStatus.QUEUED),
+        condition="#status = :seen AND #version = :version",
+        where={"seen": job.status, "version": job.version},
+    ).apply()
+
+
+def configure_scheduler(seen: SchedulerState, changes: dict[str, Any]) -> bool:
+    """Change the scheduler's limits, or start or stop it; claims that saw it as it was will fail."""
+    return Update(
+        SCHEDULER_KEY,
+        values={"entity": "Scheduler"} | changes,
+        add={"config_version": 1},
+        condition="attribute_not_exists(#config_version) OR #config_version = :seen",
+        where={"seen": seen.config_version},
+    ).apply()
 
 
 def ask_to_stop(job: Job, now: datetime) -> bool:

@@ -274,3 +274,49 @@ def test_wait_refuses_what_it_cannot_do(waiter: Gateway) -> None:
     job = make()
     refused(waiter.call("GET", f"/jobs/{job.job_id}/wait?timeout=26"), 422)
     refused(waiter.call("GET", f"/jobs/{job.job_id}/wait?since_version=x"), 422)
+
+
+def test_a_waiting_job_is_changed_and_taken_back(api: Gateway) -> None:
+    job = make()
+    assert api.call("PATCH", f"/jobs/{job.job_id}", {"priority": 9}).json()["priority"] == 9
+    for body in ({}, {"priority": 101}, {"status": "COMPLETED"}):
+        refused(api.call("PATCH", f"/jobs/{job.job_id}", body), 422)
+    gone = api.call("DELETE", f"/jobs/{job.job_id}")
+    assert (gone.status, gone.json()["success"]) == (200, True)
+    refused(api.call("DELETE", f"/jobs/{job.job_id}"), 409)
+    refused(api.call("PATCH", f"/jobs/{job.job_id}", {"priority": 1}), 409)
+    assert api.call("GET", f"/jobs/{job.job_id}").json()["status"] == "CANCELLED"
+
+
+def test_an_ended_job_is_retried_with_or_without_a_body(api: Gateway) -> None:
+    for body in (None, {"from_step": "probe"}):
+        job = make()
+        refused(api.call("POST", f"/jobs/{job.job_id}/retry", body), 409)
+        api.call("POST", f"/jobs/{job.job_id}/cancel")
+        answer = api.call("POST", f"/jobs/{job.job_id}/retry", body)
+        assert (answer.status, answer.json()["status"]) == (202, "QUEUED")
+
+
+def test_monitor_settles_what_ended_unheard(api: Gateway) -> None:
+    from nightshift.executions import stop
+
+    job, run = running()
+    assert run.execution_arn
+    stop(run.execution_arn, "by hand")
+    answer = api.call("POST", "/jobs/monitor").json()
+    assert (answer["monitored_count"], answer["results"][0]["status"]) == (1, "CANCELLED")
+    assert api.call("POST", f"/jobs/{job.job_id}/monitor").json()["results"][0]["status"] == "CANCELLED"
+    refused(api.call("POST", f"/jobs/{UNKNOWN}/monitor"), 404)
+
+
+def test_the_scheduler_is_stopped_started_and_bounded(api: Gateway) -> None:
+    running()
+    stopped = api.call("POST", "/scheduler/stop").json()
+    assert stopped == {"scheduler_running": False, "draining": True, "running_jobs": 1}
+    assert api.call("GET", "/scheduler/status").json()["draining"] is True
+    assert api.call("POST", "/scheduler/start").json() == {"scheduler_running": True}
+    changed = api.call("PATCH", "/scheduler/config", {"max_concurrency": 7, "type_limits": {"story": 2}}).json()
+    assert changed == {"max_concurrency": 7, "type_limits": {"story": 2}, "tenant_limits": {}}
+    assert api.call("GET", "/scheduler/config").json() == changed
+    for body in ({"max_concurrency": 0}, {"max_concurrency": 1001}, {"type_limits": {"poem": 1}}, {"x": 1}):
+        refused(api.call("PATCH", "/scheduler/config", body), 422)

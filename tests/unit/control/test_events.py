@@ -81,6 +81,25 @@ def test_a_poison_record_goes_to_its_queue_and_the_others_go_on(
     assert json.loads(message["Body"]) == poison
 
 
+def test_the_listener_tells_when_the_scheduler_is_opened_and_not_when_slots_move(
+    function: Load, context: Any, published: list[Any]
+) -> None:
+    idle = {"config_version": 1, "scheduler_running": False, "slots_used": 0}
+    records = [
+        record(idle | {"slots_used": 1}, idle, sk="STATE"),
+        record(idle | {"config_version": 2, "scheduler_running": True}, idle, sk="STATE"),
+        record(idle | {"config_version": 3}, idle, sk="STATE"),
+    ]
+    function("listener").handler({"Records": records}, context)
+    assert published == [{"config_version": 2}]
+
+
+def test_the_dispatcher_fills_when_the_scheduler_was_opened(function: Load, context: Any) -> None:
+    job = make(now())
+    assert function("dispatcher").handler(messages({"config_version": 2}), context) == {"batchItemFailures": []}
+    assert status(job) == "RUNNING"
+
+
 def test_a_bus_that_refuses_fails_the_batch(function: Load, context: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     class Bus:
         def put_events(self, Entries: list[Any]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
-from pydantic import Field, create_model
+from pydantic import Field, create_model, model_validator
 
 from nightshift.job_types import JOB_TYPES, JobType
 from nightshift.models.base import Request, Timestamp
@@ -39,3 +39,32 @@ else:
         Union[tuple(_request_of(name, job_type) for name, job_type in JOB_TYPES.items())],  # noqa: UP007
         Field(discriminator="type"),
     ]
+
+
+class JobPatch(Request):
+    """What may be changed of a job that waits; what is not sent stays as it is."""
+
+    priority: int = Field(default=0, ge=0, le=100, description="A changed priority keeps the job's age.")
+    run_at: Timestamp | None = Field(default=None, description="null or past: now.")
+    tags: list[Tag] = Field(default_factory=list, max_length=10)
+
+    @model_validator(mode="after")
+    def _something(self) -> "JobPatch":
+        if not self.model_fields_set:
+            raise ValueError("name at least one of priority, run_at and tags")
+        return self
+
+
+class RetryRequest(Request):
+    from_step: str | None = Field(default=None, description="Where to begin; default where it failed.")
+
+
+Limit = Annotated[int, Field(ge=0, le=1000)]
+
+
+class SchedulerConfigPatch(Request):
+    """Limits to set; what is not sent stays as it is. A limit of 0 claims nothing of that type or tenant."""
+
+    max_concurrency: int = Field(default=4, ge=1, le=1000, description="Jobs that run at once.")
+    type_limits: dict[str, Limit] = Field(default_factory=dict, description="… of a type.")
+    tenant_limits: dict[str, Limit] = Field(default_factory=dict, description="… of a tenant.", max_length=100)
