@@ -3,6 +3,7 @@
 import heapq
 import json
 import logging
+import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -20,6 +21,9 @@ from nightshift.store.scheduler import SchedulerState, read_scheduler
 
 logger = logging.getLogger(__name__)
 
+LONGEST_DELAY = timedelta(minutes=15)
+"""What SQS can delay a message."""
+
 SECOND_LOOK = timedelta(seconds=20)
 """How long a worker may take to obey a cancel before its execution is stopped."""
 
@@ -36,9 +40,14 @@ def attend(job_id: str, now: datetime) -> Job | None:
     job = find_job(job_id)
     if job is None:
         return None
-    if job.status is JobStatus.SCHEDULED and job.release_at and job.release_at <= now:
-        transitions.release(job, now)
-        job = find_job(job_id)
+    if job.status is JobStatus.SCHEDULED and job.release_at:
+        early = job.release_at - now
+        if timedelta() < early <= LONGEST_DELAY:
+            # Clocks and schedules are not exact to the millisecond; a message that came early comes again.
+            send_later(job_id, early)
+        elif early <= timedelta():
+            transitions.release(job, now)
+            job = find_job(job_id)
     if job and job.status is JobStatus.RUNNING:
         _attend_running(job, now)
     return job if job and job.status is JobStatus.QUEUED else None
@@ -76,8 +85,8 @@ def stop_if_cancelled(job: Job, run: Run, now: datetime) -> None:
 
 
 def send_later(job_id: str, delay: timedelta) -> None:
-    """Have the dispatcher look at the job after the delay, which SQS caps at 15 minutes."""
-    seconds = max(0, min(900, round(delay.total_seconds() + 0.5)))
+    """Have the dispatcher look at the job after the delay, or after ``LONGEST_DELAY`` if it is longer."""
+    seconds = math.ceil(max(timedelta(), min(LONGEST_DELAY, delay)).total_seconds())
     body = json.dumps({"job_id": job_id})
     sqs().send_message(QueueUrl=settings().dispatch_queue_url, MessageBody=body, DelaySeconds=seconds)
 

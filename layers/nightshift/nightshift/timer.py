@@ -1,7 +1,7 @@
 """Mirrors a job's times into EventBridge Scheduler and, for short delays, into the dispatch queue."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from nightshift.clients import scheduler
@@ -30,11 +30,16 @@ def _name(job_id: str) -> str:
     return f"job-{job_id}"
 
 
+def _whole_second(at: datetime) -> datetime:
+    """Schedules know whole seconds; one that fired before its job is due would have fired in vain."""
+    return at if at.microsecond == 0 else at.replace(microsecond=0) + timedelta(seconds=1)
+
+
 def _put_schedule(job: Job, at: datetime) -> None:
     arguments: dict[str, Any] = {
         "Name": _name(job.job_id),
         "GroupName": settings().schedule_group,
-        "ScheduleExpression": f"at({at:%Y-%m-%dT%H:%M:%S})",
+        "ScheduleExpression": f"at({_whole_second(at):%Y-%m-%dT%H:%M:%S})",
         "ScheduleExpressionTimezone": "UTC",
         "FlexibleTimeWindow": {"Mode": "OFF"},
         "ActionAfterCompletion": "DELETE",

@@ -102,6 +102,15 @@ def test_a_deferred_job_is_released_when_due_and_not_before() -> None:
     assert status(job) == "QUEUED"
 
 
+def test_a_message_that_comes_early_comes_again() -> None:
+    job = make(run_at=at(60.5))
+    dispatch.attend(job.job_id, at(60))
+    assert _delayed() == 1
+    far = make(run_at=at(3600))
+    dispatch.attend(far.job_id, at(60))
+    assert _delayed() == 1
+
+
 def test_a_pending_job_is_cancelled_at_once_and_never_runs() -> None:
     job = make()
     cancel(TENANT, job.job_id, at(1))
@@ -131,12 +140,18 @@ def test_cancel_with_a_worker_leaves_it_its_time_and_looks_again() -> None:
     from nightshift.executions import describe
 
     assert run.execution_arn
-    first, url = describe(run.execution_arn), settings().dispatch_queue_url
+    first = describe(run.execution_arn)
     assert first
     assert first.status == "RUNNING"
-    delayed = sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessagesDelayed"])
-    assert delayed["Attributes"]["ApproximateNumberOfMessagesDelayed"] == "1"
+    assert _delayed() == 1
     dispatch.attend(job.job_id, at(21))
     second = describe(run.execution_arn)
     assert second
     assert second.status == "ABORTED"
+
+
+def _delayed() -> int:
+    """Messages that wait in the dispatch queue for their time."""
+    name = "ApproximateNumberOfMessagesDelayed"
+    found = sqs().get_queue_attributes(QueueUrl=settings().dispatch_queue_url, AttributeNames=[name])
+    return int(found["Attributes"][name])
