@@ -25,6 +25,19 @@ def test_two_instances_side_by_side_bound_to_loopback_only(launch: Callable[...,
     assert "QueueUrls" not in other.client("sqs").list_queues(QueueNamePrefix="only-here")
 
 
+def test_buckets_of_the_same_name_in_two_instances(launch: Callable[..., Any], instance: Any) -> None:
+    here, there = instance.client("s3"), launch().client("s3")
+    for s3 in (here, there):
+        s3.create_bucket(Bucket="same-name")
+        s3.put_object(Bucket="same-name", Key="key", Body=b"x")
+    there.delete_object(Bucket="same-name", Key="key")
+    there.delete_bucket(Bucket="same-name")
+    large = b"x" * 2**21  # more than is kept in memory
+    here.put_object(Bucket="same-name", Key="large", Body=large)
+    assert here.get_object(Bucket="same-name", Key="large")["Body"].read() == large
+    assert list(instance.directory.glob("tmp/**/same-name"))
+
+
 def test_status_start_again_and_stop(launch: Callable[..., Any]) -> None:
     started = launch()
     directory = ("--dir", started.directory)

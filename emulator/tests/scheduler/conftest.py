@@ -1,6 +1,5 @@
 """What the tests of the scheduler share."""
 
-import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -23,16 +22,10 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 @pytest.fixture(scope="module")
-def clients(request: pytest.FixtureRequest) -> Clients:
+def clients(endpoint: str) -> Clients:
     """boto3 clients of the instance under test."""
-    url = os.environ.get("DOCKERLESS_ENDPOINT")
-    if url is None:
-        try:
-            url = request.getfixturevalue("endpoint")
-        except pytest.FixtureLookupError:
-            pytest.skip("DOCKERLESS_ENDPOINT is not set, and no fixture starts an instance")
     session = boto3.Session("test", "test", region_name="us-east-1")
-    return partial(session.client, endpoint_url=url)
+    return partial(session.client, endpoint_url=endpoint)
 
 
 @pytest.fixture

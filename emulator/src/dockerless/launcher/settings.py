@@ -57,6 +57,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "DNS_ADDRESS": "0",
         "PROVIDER_OVERRIDE_DYNAMODB": "dockerless",
         "PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "dockerless",
+        "PROVIDER_OVERRIDE_S3": "dockerless",
         "PROVIDER_OVERRIDE_SCHEDULER": "dockerless",
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "LAMBDA_KEEPALIVE_MS": "600000",
