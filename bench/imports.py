@@ -8,24 +8,11 @@ from pathlib import Path
 from scripts.build import BUILT_TEMPLATE
 from scripts.workspace import DEV_PYTHON, REGION
 
-ROUNDS = 9
+ROUNDS = 11
+_TIMED = Path(__file__).parent / "load" / "timed.py"
 _BUILT = BUILT_TEMPLATE.parent
 # As in Lambda: the task's own folder, then the layers; boto3 is the runtime's.
 _FOLDERS = [_BUILT / "ApiFunction", _BUILT / "DependenciesLayer" / "python", _BUILT / "NightshiftLayer" / "python"]
-
-# Both make the DynamoDB client that their first request needs.
-OURS = """
-import app
-from nightshift.clients import dynamodb
-dynamodb()
-"""
-FLOOR = """
-import boto3
-boto3.client("dynamodb")
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver
-APIGatewayRestResolver(enable_validation=True)
-"""
-_TIMED = "import time\nstarted = time.perf_counter()\n{}\nprint(time.perf_counter() - started)"
 
 
 def time_imports() -> tuple[list[float], list[float]]:
@@ -41,12 +28,12 @@ def time_imports() -> tuple[list[float], list[float]]:
             "POWERTOOLS_SERVICE_NAME": "nightshift",
         }
         for _ in range(ROUNDS + 1):
-            ours.append(_seconds(OURS, environment, Path(compiled)))
-            floor.append(_seconds(FLOOR, environment, Path(compiled)))
+            ours.append(_seconds("ours", environment))
+            floor.append(_seconds("floor", environment))
     return ours[1:], floor[1:]  # the first of each compiled
 
 
-def _seconds(code: str, environment: dict[str, str], directory: Path) -> float:
-    command = [str(DEV_PYTHON), "-c", _TIMED.format(code)]
-    done = subprocess.run(command, env=environment, cwd=directory, capture_output=True, text=True, check=True)
+def _seconds(module: str, environment: dict[str, str]) -> float:
+    command = [str(DEV_PYTHON), str(_TIMED), module]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return float(done.stdout)
