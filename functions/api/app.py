@@ -6,10 +6,10 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from nightshift_http.app import answer, logger, make_app
-from routes import actions, artifacts, documents, health, jobs, logs, runs, scheduler
+from routes import actions, artifacts, batches, documents, health, jobs, logs, runs, scheduler
 
 app = make_app()
-for routes in (jobs, actions, runs, logs, artifacts, scheduler, health, documents):
+for routes in (jobs, actions, batches, runs, logs, artifacts, scheduler, health, documents):
     app.include_router(routes.router)
 
 

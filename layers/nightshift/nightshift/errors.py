@@ -1,8 +1,12 @@
 """What the domain refuses, and why. The REST layer turns each into one HTTP status."""
 
+from typing import Any
+
 
 class DomainError(Exception):
-    """A refusal; its text is a sentence for the caller."""
+    """A refusal; its text is a sentence for the caller, ``errors`` the places and messages if there are several."""
+
+    errors: list[dict[str, Any]] | None = None
 
 
 class NotFoundError(DomainError):
@@ -15,6 +19,10 @@ class StateConflictError(DomainError):
 
 class InvalidRequestError(DomainError):
     """A value in the request cannot be accepted."""
+
+
+class TooLargeError(DomainError):
+    """A part of the request is larger than what the service keeps."""
 
 
 class InvalidCursorError(DomainError):

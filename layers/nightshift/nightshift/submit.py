@@ -5,16 +5,20 @@ import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from nightshift import transitions
-from nightshift.errors import InvalidRequestError
+from nightshift.errors import InvalidRequestError, TooLargeError
 from nightshift.job_types import JOB_TYPES
 from nightshift.models.job import Job
 from nightshift.models.requests import JobRequest
 from nightshift.models.status import JobStatus
 from nightshift.store.reads import get_job
 
+KEY_REUSED = "This Idempotency-Key was used for another request; send a new key."
+
 _FURTHEST_RUN_AT = timedelta(days=366)
+_PARAMS_BYTES_AT_MOST = 64 * 1024
 _NAMESPACE = uuid.UUID("6f1b7a53-5a0c-5d0e-9a3b-0f6f5a8e2c11")
 
 
@@ -36,14 +40,16 @@ def submit(
 
     Raises:
         InvalidRequestError: ``run_at`` is too far ahead, or the key was used for another request.
+        TooLargeError: the params are over 64 KB.
     """
-    refuse_too_far(request.run_at, now)
-    job = _new_job(tenant_id, request, idempotency_key, correlation_id, now)
+    job_id = derived_id(tenant_id, idempotency_key) if idempotency_key else str(uuid.uuid4())
+    request_hash = request_hash_of(request.model_dump(mode="json")) if idempotency_key else None
+    job = new_job(tenant_id, job_id, request, correlation_id, now).model_copy(update={"request_hash": request_hash})
     if transitions.create(job):
         return Submitted(job, replayed=False)
     existing = get_job(tenant_id, job.job_id)
     if existing.request_hash != job.request_hash:
-        raise InvalidRequestError("This Idempotency-Key was used for another request; send a new key.")
+        raise InvalidRequestError(KEY_REUSED)
     return Submitted(existing, replayed=True)
 
 
@@ -53,18 +59,24 @@ def refuse_too_far(run_at: datetime | None, now: datetime) -> None:
         raise InvalidRequestError("run_at lies more than a year ahead.")
 
 
-def _new_job(
-    tenant_id: str, request: JobRequest, idempotency_key: str | None, correlation_id: str | None, now: datetime
-) -> Job:
+def new_job(tenant_id: str, job_id: str, request: JobRequest, correlation_id: str | None, now: datetime) -> Job:
+    """The job that the request asks for, not written yet.
+
+    Raises:
+        InvalidRequestError: ``run_at`` is more than a year ahead.
+        TooLargeError: the params are over 64 KB.
+    """
+    refuse_too_far(request.run_at, now)
+    params = request.params.model_dump(mode="json", exclude_none=True)
+    if len(json.dumps(params, ensure_ascii=False).encode()) > _PARAMS_BYTES_AT_MOST:
+        raise TooLargeError(f"params are larger than {_PARAMS_BYTES_AT_MOST // 1024} KB.")
     deferred = request.run_at is not None and request.run_at > now
-    job_id = uuid.uuid5(_NAMESPACE, f"{tenant_id}\n{idempotency_key}") if idempotency_key else uuid.uuid4()
     return Job(
-        job_id=str(job_id),
+        job_id=job_id,
         tenant_id=tenant_id,
         type=request.type,
         status=JobStatus.SCHEDULED if deferred else JobStatus.QUEUED,
-        params=request.params.model_dump(mode="json", exclude_none=True),
-        request_hash=_hash(request) if idempotency_key else None,
+        params=params,
         priority=request.priority,
         tags=tuple(dict.fromkeys(request.tags)),
         run_at=request.run_at,
@@ -77,6 +89,11 @@ def _new_job(
     )
 
 
-def _hash(request: JobRequest) -> str:
-    body = json.dumps(request.model_dump(mode="json"), sort_keys=True)
-    return hashlib.sha256(body.encode()).hexdigest()
+def derived_id(tenant_id: str, idempotency_key: str) -> str:
+    """The id of whatever the tenant makes with this key: the same key, the same id."""
+    return str(uuid.uuid5(_NAMESPACE, f"{tenant_id}\n{idempotency_key}"))
+
+
+def request_hash_of(body: Any) -> str:
+    """Tells whether two requests ask for the same; SHA-256 of the body as the models understand it."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()

@@ -10,11 +10,12 @@ from typing import Any
 
 from nightshift.clients import dynamodb
 from nightshift.clock import rfc3339
+from nightshift.models.batch import Batch
 from nightshift.models.job import Artifact, Job, JobError, Resume
 from nightshift.models.run import Run
 from nightshift.models.status import JobStatus, RunStatus
 from nightshift.store import lanes
-from nightshift.store.keys import SCHEDULER_KEY, job_key, listing_keys, run_key, status_keys
+from nightshift.store.keys import SCHEDULER_KEY, batch_key, job_key, listing_keys, run_key, status_keys
 from nightshift.store.scheduler import SchedulerState, counters
 from nightshift.store.write import Update, put_new, transact
 
@@ -31,16 +32,18 @@ _STATISTIC = {
 
 def create(job: Job) -> bool:
     """Write a new job, SCHEDULED or QUEUED; False if its id is taken."""
-    if job.status is JobStatus.QUEUED:
-        lanes.touch(job.tenant_id, job.type, job.created_at)
-    due_at = job.release_at if job.status is JobStatus.SCHEDULED else None
-    values = job.model_dump(mode="json") | listing_keys(job) | status_keys(job, job.status, due_at)
     exceptions = dynamodb().exceptions
     try:
-        dynamodb().put_item(**put_new(values | {"entity": "Job"}, job_key(job.job_id)))
+        dynamodb().put_item(**_new_job(job))
     except exceptions.ConditionalCheckFailedException:
         return False
     return True
+
+
+def create_batch(batch: Batch, jobs: list[Job]) -> bool:
+    """Write a batch and all of its jobs, or nothing; False if its id is taken."""
+    record = put_new(batch.model_dump(mode="json") | {"entity": "Batch"}, batch_key(batch.batch_id))
+    return transact({"Put": record}, *({"Put": _new_job(job)} for job in jobs))
 
 
 def release(job: Job, now: datetime) -> bool:
@@ -100,7 +103,7 @@ def claim(job: Job, scheduler: SchedulerState, now: datetime) -> Run | None:
         where={"config_version": scheduler.config_version} | limits,
     )
     record = put_new(run.model_dump(mode="json") | {"entity": "Run"}, run_key(job.job_id, number))
-    if transact({"Update": started.arguments}, {"Put": record}, {"Update": slot.arguments}):
+    if transact(started.write, {"Put": record}, slot.write, *_in_batch(job, running=1)):
         return run
     return None
 
@@ -157,7 +160,8 @@ def end_run(
     )
     freed = dict.fromkeys(counters(job.tenant_id, job.type), -1)
     counted = Update(SCHEDULER_KEY, add=freed | {"total_executed": 1, _STATISTIC[status]: 1})
-    return transact({"Update": ended_job.arguments}, {"Update": ended_run.arguments}, {"Update": counted.arguments})
+    outcome_in_batch = {} if retry_at else {status.lower(): 1}
+    return transact(ended_job.write, ended_run.write, counted.write, *_in_batch(job, running=-1, **outcome_in_batch))
 
 
 def cancel_pending(job: Job, now: datetime) -> bool:
@@ -176,7 +180,7 @@ def cancel_pending(job: Job, now: datetime) -> bool:
         where={"seen": job.status, "version": job.version},
     )
     counted = Update(SCHEDULER_KEY, add={"cancelled": 1})
-    return transact({"Update": cancelled.arguments}, {"Update": counted.arguments})
+    return transact(cancelled.write, counted.write, *_in_batch(job, cancelled=1))
 
 
 def amend(job: Job, changes: dict[str, Any], status: JobStatus, now: datetime) -> bool:
@@ -201,7 +205,7 @@ def requeue(job: Job, resume: Resume | None, now: datetime) -> bool:
     """FAILED, CANCELLED or SKIPPED → QUEUED by a client's wish, with one more attempt granted if none was left."""
     lanes.touch(job.tenant_id, job.type, now)
     ended = ("finished_at", "cancel_requested_at", "error", "exit_code", "run_at")
-    return _update_job(
+    queued = _update_job(
         job,
         now,
         values={
@@ -214,7 +218,8 @@ def requeue(job: Job, resume: Resume | None, now: datetime) -> bool:
         | status_keys(job, JobStatus.QUEUED),
         condition="#status = :seen AND #version = :version",
         where={"seen": job.status, "version": job.version},
-    ).apply()
+    )
+    return transact(queued.write, *_in_batch(job, **{job.status.lower(): -1}))
 
 
 def configure_scheduler(seen: SchedulerState, changes: dict[str, Any]) -> bool:
@@ -247,6 +252,20 @@ def look_again_later(job: Job, run: Run, now: datetime) -> None:
         condition="#status = :running AND #current_run_id = :run_id",
         where={"running": JobStatus.RUNNING, "run_id": run.run_id},
     ).apply()
+
+
+def _new_job(job: Job) -> dict[str, Any]:
+    """Arguments of the PutItem of a new job, whose lane is listed first."""
+    if job.status is JobStatus.QUEUED:
+        lanes.touch(job.tenant_id, job.type, job.created_at)
+    due_at = job.release_at if job.status is JobStatus.SCHEDULED else None
+    values = job.model_dump(mode="json") | listing_keys(job) | status_keys(job, job.status, due_at)
+    return put_new(values | {"entity": "Job"}, job_key(job.job_id))
+
+
+def _in_batch(job: Job, **change: int) -> list[dict[str, Any]]:
+    """The write that counts the change in the job's batch, if it has one."""
+    return [Update(batch_key(job.batch_id), add=change).write] if job.batch_id else []
 
 
 def _update_job(job: Job, now: datetime, *, values: dict[str, Any], condition: str, where: dict[str, Any]) -> Update:

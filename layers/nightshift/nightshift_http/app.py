@@ -11,17 +11,27 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
-from nightshift.errors import InvalidCursorError, InvalidRequestError, NotFoundError, StateConflictError
+from nightshift.batches import AllRejectedError
+from nightshift.errors import (
+    DomainError,
+    InvalidCursorError,
+    InvalidRequestError,
+    NotFoundError,
+    StateConflictError,
+    TooLargeError,
+)
 from nightshift_http.problems import problem
 from nightshift_http.refusals import refuse
 
 logger = Logger()
 
-_REFUSALS: dict[type[Exception], HTTPStatus] = {
+_REFUSALS: dict[type[DomainError], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     StateConflictError: HTTPStatus.CONFLICT,
     InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidCursorError: HTTPStatus.BAD_REQUEST,
+    TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    AllRejectedError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 _RETRY_AFTER_SECONDS = "5"
 
@@ -42,8 +52,8 @@ def make_app() -> APIGatewayRestResolver:
     """A resolver that validates, and answers every refusal and every failure as a problem document."""
     app = APIGatewayRestResolver(enable_validation=True)
 
-    def refused(error: Exception) -> Response[Any]:
-        return problem(_REFUSALS[type(error)], str(error), app.current_event.path)
+    def refused(error: DomainError) -> Response[Any]:
+        return problem(_REFUSALS[type(error)], str(error), app.current_event.path, errors=error.errors)
 
     app.exception_handler(list(_REFUSALS))(refused)
 

@@ -9,6 +9,8 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from nightshift_http.problems import problem
 
 BODY_BYTES_AT_MOST = 256 * 1024
+BATCH_BYTES_AT_MOST = 4 * 1024 * 1024
+_BATCH_PATH = "/jobs/batch/trigger"
 
 
 def refuse(event: APIGatewayProxyEvent) -> Response[Any] | None:
@@ -16,10 +18,11 @@ def refuse(event: APIGatewayProxyEvent) -> Response[Any] | None:
     body = event.body or ""
     if not body:
         return None
-    if len(body.encode()) > BODY_BYTES_AT_MOST:
+    at_most = BATCH_BYTES_AT_MOST if event.path == _BATCH_PATH else BODY_BYTES_AT_MOST
+    if len(body.encode()) > at_most:
         return problem(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            f"The body is larger than {BODY_BYTES_AT_MOST // 1024} KB.",
+            f"The body is larger than {at_most // 1024} KB.",
             event.path,
         )
     content_type = (event.headers.get("content-type") or "application/json").split(";")[0].strip().lower()

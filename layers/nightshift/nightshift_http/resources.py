@@ -47,6 +47,7 @@ class JobResource(BaseModel):
     error: JobError | None
     artifacts: list[ArtifactResource]
     log_url: str | None
+    batch_id: str | None
     version: int = Field(description="Grows with every change; see GET /jobs/{job_id}/wait.")
 
 

@@ -320,3 +320,31 @@ def test_the_scheduler_is_stopped_started_and_bounded(api: Gateway) -> None:
     assert api.call("GET", "/scheduler/config").json() == changed
     for body in ({"max_concurrency": 0}, {"max_concurrency": 1001}, {"type_limits": {"poem": 1}}, {"x": 1}):
         refused(api.call("PATCH", "/scheduler/config", body), 422)
+
+
+def test_params_over_64_kb_are_413(api: Gateway) -> None:
+    refused(api.call("POST", "/jobs", {"type": "probe", "params": {"log": ["x" * 1000] * 70}}), 413)
+
+
+def test_a_batch_is_made_shown_and_cancelled(api: Gateway) -> None:
+    bodies = [{"type": "probe"}, {"type": "poem"}]
+    answer = api.call("POST", "/jobs/batch/trigger", {"jobs": bodies}, {"Idempotency-Key": "b"})
+    assert answer.status == 202
+    batch = answer.json()
+    assert (batch["job_count"], batch["rejected"][0]["index"]) == (1, 1)
+    again = api.call("POST", "/jobs/batch/trigger", {"jobs": bodies}, {"Idempotency-Key": "b"})
+    assert again.json()["batch_id"] == batch["batch_id"]
+    path = answer.headers["location"].removeprefix("https://api.example/v1")
+    shown = api.call("GET", path).json()
+    assert (shown["status"], shown["counts"]["waiting"]) == ("queued", 1)
+    assert shown["jobs"][0]["batch_id"] == batch["batch_id"]
+    assert api.call("POST", f"{path}/cancel").json()["status"] == "cancelled"
+    refused(api.call("POST", f"{path}/cancel"), 409)
+    refused(api.call("GET", f"/jobs/batch/{UNKNOWN}"), 404)
+
+
+def test_a_batch_without_a_valid_job_names_every_error(api: Gateway) -> None:
+    problem = refused(api.call("POST", "/jobs/batch/trigger", {"jobs": [{"type": "probe", "priority": 101}]}), 422)
+    assert problem["errors"][0]["loc"][:3] == ["body", "jobs", 0]
+    for body in ({}, {"jobs": []}, {"jobs": [{"type": "probe"}] * 51}, {"jobs": ["probe"]}):
+        refused(api.call("POST", "/jobs/batch/trigger", body), 422)

@@ -68,6 +68,7 @@ class Job(Model):
     error: JobError | None = None
     artifacts: tuple[Artifact, ...] = ()
     resume: Resume | None = None
+    batch_id: str | None = None
     correlation_id: str | None = None
     version: int = 1
 

@@ -37,6 +37,10 @@ def steps_of(run_number: int) -> str:
     return f"STEP#{run_number:04d}#"
 
 
+def batch_key(batch_id: str) -> Item:
+    return to_item({"pk": f"BATCH#{batch_id}", "sk": "BATCH"})
+
+
 def lane_key(tenant_id: str, job_type: str) -> Item:
     return to_item({"pk": LANES, "sk": f"{tenant_id}#{job_type}"})
 

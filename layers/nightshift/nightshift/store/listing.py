@@ -62,7 +62,7 @@ def list_jobs(wanted: JobFilter, limit: int, token: str | None) -> Page:
         arguments["ExclusiveStartKey"] = _start_key(wanted, token)
     found = dynamodb().query(**arguments)
     ids = [from_item({"pk": item["pk"]})["pk"].removeprefix("JOB#") for item in found["Items"]]
-    jobs = [job for job in _load(ids) if _matches(job, wanted)]
+    jobs = [job for job in load_jobs(ids) if _matches(job, wanted)]
     last = found.get("LastEvaluatedKey")
     return Page(jobs, _token(wanted, last) if last else None)
 
@@ -76,7 +76,7 @@ def count_jobs(tenant_id: str, status: JobStatus) -> Count:
 def oldest_jobs(tenant_id: str, status: JobStatus, limit: int) -> list[Job]:
     """The longest-lived of the tenant's jobs in that state."""
     found = dynamodb().query(**_query(JobFilter(tenant_id, status=status)), Limit=limit)
-    return _load([from_item({"pk": item["pk"]})["pk"].removeprefix("JOB#") for item in found["Items"]])
+    return load_jobs([from_item({"pk": item["pk"]})["pk"].removeprefix("JOB#") for item in found["Items"]])
 
 
 def _query(wanted: JobFilter) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _query(wanted: JobFilter) -> dict[str, Any]:
     }
 
 
-def _load(job_ids: list[str]) -> list[Job]:
+def load_jobs(job_ids: list[str]) -> list[Job]:
     """The jobs in the order of their ids; an index may name a job that has just gone."""
     found: dict[str, Job] = {}
     for start in range(0, len(job_ids), _GET_AT_MOST):

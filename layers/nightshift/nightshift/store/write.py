@@ -54,6 +54,11 @@ class Update:
         if condition:
             self.arguments["ConditionExpression"] = condition
 
+    @property
+    def write(self) -> dict[str, Any]:
+        """The update as a part of a transaction."""
+        return {"Update": self.arguments}
+
     def apply(self) -> bool:
         """Write it; False if the condition did not hold."""
         try:

@@ -106,7 +106,7 @@ class StepRecord:
         )
         put = {"TableName": settings().table_name, "Item": self._step_item(end, status, finished_at)}
         for attempt in range(_TRIES):
-            if transact({"Update": job.arguments}, {"Put": put}):
+            if transact(job.write, {"Put": put}):
                 return
             self.watch()  # raises if that was the reason; otherwise another writer was in the way
             time.sleep(_PAUSE * 2**attempt)

@@ -1,0 +1,130 @@
+"""Batches: jobs made in one request, counted and cancelled together."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from nightshift import transitions
+from nightshift.cancel import cancel
+from nightshift.errors import DomainError, InvalidRequestError, NotFoundError, StateConflictError
+from nightshift.models.batch import Batch
+from nightshift.models.job import Job
+from nightshift.models.requests import AnyJobRequest
+from nightshift.store.keys import batch_key
+from nightshift.store.listing import load_jobs
+from nightshift.store.reads import find_item
+from nightshift.submit import KEY_REUSED, derived_id, new_job, request_hash_of
+
+_TRIES = 8
+_request: TypeAdapter[Any] = TypeAdapter(AnyJobRequest)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A member that was not made, and why: ``errors`` are places and messages."""
+
+    index: int
+    errors: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedBatch:
+    batch: Batch
+    rejected: list[Rejected]
+    replayed: bool
+
+
+class AllRejectedError(InvalidRequestError):
+    """No member of the batch could be made."""
+
+    def __init__(self, rejected: list[Rejected]) -> None:
+        super().__init__("No job of the batch is valid; nothing was made.")
+        self.errors = [
+            {"loc": ["body", "jobs", member.index, *error["loc"]], "msg": error["msg"]}
+            for member in rejected
+            for error in member.errors
+        ]
+
+
+def submit_batch(
+    tenant_id: str, bodies: list[Any], idempotency_key: str | None, correlation_id: str | None, now: datetime
+) -> SubmittedBatch:
+    """Make the valid members, all in one write; the others are reported by their index.
+
+    Raises:
+        AllRejectedError: there is no valid member.
+        InvalidRequestError: the key was used for another request.
+    """
+    batch_id = derived_id(tenant_id, f"batch\n{idempotency_key}") if idempotency_key else str(uuid.uuid4())
+    jobs: list[Job] = []
+    rejected: list[Rejected] = []
+    for index, body in enumerate(bodies):
+        try:
+            request = _request.validate_python(body)
+            job_id = str(uuid.uuid5(uuid.UUID(batch_id), str(index)))
+            job = new_job(tenant_id, job_id, request, correlation_id, now)
+        except ValidationError as error:
+            rejected.append(Rejected(index, [{"loc": part["loc"], "msg": part["msg"]} for part in error.errors()]))
+        except DomainError as error:
+            rejected.append(Rejected(index, [{"loc": [], "msg": str(error)}]))
+        else:
+            jobs.append(job.model_copy(update={"batch_id": batch_id}))
+    if not jobs:
+        raise AllRejectedError(rejected)
+    batch = Batch(
+        batch_id=batch_id,
+        tenant_id=tenant_id,
+        job_ids=tuple(job.job_id for job in jobs),
+        request_hash=request_hash_of(bodies) if idempotency_key else None,
+        created_at=now,
+    )
+    for _ in range(_TRIES):
+        if transitions.create_batch(batch, jobs):
+            return SubmittedBatch(batch, rejected, replayed=False)
+        # Taken, or another transaction was in the way: the same key, sent twice at once, is both in turn.
+        if item := find_item(batch_key(batch_id)):
+            existing = Batch.model_validate(item)
+            if existing.request_hash != batch.request_hash:
+                raise InvalidRequestError(KEY_REUSED)
+            return SubmittedBatch(existing, rejected, replayed=True)
+    raise StateConflictError("The batch could not be written for other writers; try again.")
+
+
+def get_batch(tenant_id: str, batch_id: str) -> Batch:
+    """Raises NotFoundError if the tenant has no such batch."""
+    item = find_item(batch_key(batch_id))
+    if item is None or item["tenant_id"] != tenant_id:
+        raise NotFoundError(f"There is no batch {batch_id}.")
+    return Batch.model_validate(item)
+
+
+def jobs_of(batch: Batch) -> list[Job]:
+    """The batch's jobs as they are now, in the order they were asked for."""
+    return load_jobs(list(batch.job_ids))
+
+
+def cancel_batch(tenant_id: str, batch_id: str, now: datetime) -> Batch:
+    """Cancel every member that has not ended.
+
+    Raises:
+        NotFoundError: the tenant has no such batch.
+        StateConflictError: every member has ended already.
+    """
+    batch = get_batch(tenant_id, batch_id)
+    if batch.ended == len(batch.job_ids):
+        raise StateConflictError(f"Batch {batch_id} is {batch.status}; there is nothing left to cancel.")
+    for job in jobs_of(batch):
+        if not job.is_terminal:
+            _cancel_if_it_has_not_ended(job, now)
+    return get_batch(tenant_id, batch_id)
+
+
+def _cancel_if_it_has_not_ended(job: Job, now: datetime) -> None:
+    try:
+        cancel(job.tenant_id, job.job_id, now)
+    except StateConflictError:
+        # It ended between the read and the write.
+        return
