@@ -16,8 +16,13 @@ class _TemplateLoader(yaml.SafeLoader):
 _TemplateLoader.add_multi_constructor("!", lambda loader, suffix, node: f"!{suffix}")
 
 
+def resources() -> dict[str, Any]:
+    """The template's resources by their logical names."""
+    resources: dict[str, Any] = yaml.load(TEMPLATE.read_text(), _TemplateLoader)["Resources"]
+    return resources
+
+
 def table_definition() -> dict[str, Any]:
     """Arguments of CreateTable, all but the name."""
-    template = yaml.load(TEMPLATE.read_text(), _TemplateLoader)
-    properties = template["Resources"]["Table"]["Properties"]
+    properties = resources()["Table"]["Properties"]
     return {name: value for name, value in properties.items() if name in _WANTED}

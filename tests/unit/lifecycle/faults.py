@@ -1,0 +1,76 @@
+"""What can go wrong at an AWS call, and what can happen between two of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from botocore.client import BaseClient
+from botocore.exceptions import EndpointConnectionError
+
+Kind = Literal["crash", "refuse", "cut"]
+
+
+class Crash(BaseException):
+    """The process ended here. Not an Exception: nothing of the domain may catch it, as nothing catches a SIGKILL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What befalls the action's call number ``call``, counted from 1.
+
+    ``crash``: the process ends before the call. ``cut``: it ends after the call took effect, before it knows.
+    ``refuse``: the call raises, as when the service is away.
+    """
+
+    call: int
+    kind: Kind
+
+
+class Faults:
+    """Watches the calls of the clients it is hooked into, and interferes with one of them when it is told to."""
+
+    def __init__(self) -> None:
+        self._calls = 0
+        self._fault: Fault | None = None
+        self._meanwhile: tuple[int, Callable[[], None]] | None = None
+        self.struck = False
+        self.interleaved = False
+
+    def hook(self, client: BaseClient) -> None:
+        # First, so that a call which is to fail is not answered by anybody.
+        client.meta.events.register_first("before-call.*.*", self._before)
+        client.meta.events.register_last("after-call.*.*", self._after)
+
+    def unhook(self, client: BaseClient) -> None:
+        client.meta.events.unregister("before-call.*.*", self._before)
+        client.meta.events.unregister("after-call.*.*", self._after)
+
+    def begin(self, fault: Fault | None, meanwhile: tuple[int, Callable[[], None]] | None) -> None:
+        """A new action begins. ``meanwhile`` is what another process does before the action's call of that number."""
+        self._calls, self._fault, self._meanwhile = 0, fault, meanwhile
+        self.struck = self.interleaved = False
+
+    def _before(self, **kwargs: Any) -> None:
+        self._calls += 1
+        if self._meanwhile and self._calls == self._meanwhile[0]:
+            self._let_others_act(self._meanwhile[1])
+        if self._strikes("crash"):
+            raise Crash
+        if self._strikes("refuse"):
+            raise EndpointConnectionError(endpoint_url="https://nobody.example")
+
+    def _after(self, **kwargs: Any) -> None:
+        if self._strikes("cut"):
+            raise Crash
+
+    def _strikes(self, kind: Kind) -> bool:
+        hit = self._fault is not None and self._fault == Fault(self._calls, kind)
+        self.struck = self.struck or hit
+        return hit
+
+    def _let_others_act(self, act: Callable[[], None]) -> None:
+        calls, fault = self._calls, self._fault
+        self._fault = self._meanwhile = None
+        self.interleaved = True
+        act()
+        self._calls, self._fault = calls, fault

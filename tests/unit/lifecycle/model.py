@@ -1,0 +1,172 @@
+"""What the scheduler promises, as a plain model that watches the table change and objects.
+
+It knows nothing of how the domain does it: it sees old and new images in the stream's order, how the executions
+ended, and what clients asked for, and keeps its own ledger of what ended.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from nightshift.clock import rfc3339
+from nightshift.executions import Execution
+from tests.unit.lifecycle.table import Change
+
+Image = dict[str, Any]
+
+END = frozenset({"COMPLETED", "SKIPPED", "FAILED", "CANCELLED"})
+EDGES: dict[str | None, frozenset[str]] = {
+    None: frozenset({"SCHEDULED", "QUEUED"}),
+    "SCHEDULED": frozenset({"QUEUED", "CANCELLED"}),
+    "QUEUED": frozenset({"RUNNING", "CANCELLED"}),
+    "RUNNING": END | {"SCHEDULED"},
+}
+EDGES_OF_PATCH: dict[str | None, frozenset[str]] = {
+    "SCHEDULED": frozenset({"QUEUED"}),
+    "QUEUED": frozenset({"SCHEDULED"}),
+}
+EDGES_OF_RETRY: dict[str | None, frozenset[str]] = {
+    "SKIPPED": frozenset({"QUEUED"}),
+    "FAILED": frozenset({"QUEUED"}),
+    "CANCELLED": frozenset({"QUEUED"}),
+}
+_NOT_RETRYABLE = "InputError"
+_STATISTIC = {"COMPLETED": "succeeded", "SKIPPED": "skipped", "FAILED": "failed", "CANCELLED": "cancelled"}
+
+
+class Model:
+    """``executions`` are those of the services, by run id; one that is missing was lost.
+
+    ``client`` is what a client is just asking for, and of which job: some changes need a wish.
+    """
+
+    def __init__(self, slots: int, executions: Mapping[str, Execution]) -> None:
+        self._executions = executions
+        self.client: tuple[str, str] | None = None
+        self.jobs: dict[str, Image] = {}
+        self.runs: dict[tuple[str, int], Image] = {}
+        self.state: Image = {"scheduler_running": True, "max_concurrency": slots, "type_limits": {}}
+        self.ledger: Counter[str] = Counter()
+
+    def with_status(self, *statuses: str) -> list[Image]:
+        return [job for job in self.jobs.values() if job["status"] in statuses]
+
+    def claimable(self) -> list[str]:
+        """Ids of the queued jobs that there is room for, best first: priority descending, then age, then id."""
+        queued = sorted(self.with_status("QUEUED"), key=lambda j: (-j["priority"], j["created_at"], j["job_id"]))
+        return [job["job_id"] for job in queued if self._has_room(job)]
+
+    def _has_room(self, job: Image) -> bool:
+        running = self.with_status("RUNNING")
+        of_type = sum(other["type"] == job["type"] for other in running)
+        return bool(
+            self.state["scheduler_running"]
+            and len(running) < self.state["max_concurrency"]
+            and of_type < self.state["type_limits"].get(job["type"], len(running) + 1)
+        )
+
+    def see(self, change: Change, now: datetime, *, ordered: bool) -> None:
+        """Take note of one change; ``ordered`` if the claims of this moment have to follow the queue's order.
+
+        Raises:
+            AssertionError: the change breaks a promise.
+        """
+        kind = change.key[1].split("#")[0]
+        if kind == "JOB":
+            self._see_job(change.old, change.new, now, ordered)
+        elif kind == "RUN":
+            self._see_run(change.old, change.new)
+        elif kind == "STATE":
+            assert change.new, "the scheduler's state was deleted"
+            wished = self.client is not None and self.client[0] == "configure"
+            assert wished or change.new.get("config_version") == self.state.get("config_version")
+            self.state = self.state | change.new
+
+    def _see_job(self, old: Image | None, new: Image | None, now: datetime, ordered: bool) -> None:
+        assert new, "a job was deleted"
+        assert old == self.jobs.get(new["job_id"]), "the stream skips a change"
+        before, after = old["status"] if old else None, new["status"]
+        if before != after:
+            self._see_status(old, new, before, after, rfc3339(now), ordered)
+        self.jobs[new["job_id"]] = new
+
+    def _see_status(
+        self, old: Image | None, new: Image, before: str | None, after: str, now: str, ordered: bool
+    ) -> None:
+        if self.client == ("patch", new["job_id"]) and after in EDGES_OF_PATCH.get(before, ()):
+            return
+        if self.client == ("retry", new["job_id"]) and after in EDGES_OF_RETRY.get(before, ()):
+            assert "cancel_requested_at" not in new
+            assert new["attempts"] < new["max_attempts"], "a manual retry is always granted one attempt"
+            return
+        assert after in EDGES.get(before, ()), f"{before} -> {after} is not documented"
+        if old and after == "QUEUED":
+            assert (old.get("next_attempt_at") or old["run_at"]) <= now, "released before its time"
+        if after == "RUNNING":
+            assert self._has_room(new), "claimed past a limit, or though the scheduler was stopped"
+            assert not ordered or new["job_id"] == self.claimable()[0], "claimed out of order"
+        if old and before == "RUNNING":
+            assert after == self._job_after(old), f"ended {after} with {self._execution(old)}"
+        elif after == "CANCELLED":
+            self.ledger["cancelled"] += 1
+
+    def _see_run(self, old: Image | None, new: Image | None) -> None:
+        assert new, "a run was deleted"
+        if old is None:
+            job = self.jobs[new["job_id"]]
+            assert (new["status"], new["attempt"]) == ("RUNNING", job["attempts"])
+            assert new["params_snapshot"] == job["params"]
+            assert new.get("resume") == job.get("resume"), "it does not go on where the job stands"
+        elif old["status"] != new["status"]:
+            assert old["status"] == "RUNNING", "a run that had ended ended again"
+            self.ledger["total_executed"] += 1
+            self.ledger[_STATISTIC[new["status"]]] += 1
+        self.runs[new["job_id"], new["run_number"]] = new
+
+    def _execution(self, job: Image) -> Execution | None:
+        return self._executions.get(job["current_run_id"])
+
+    def _job_after(self, job: Image) -> str:
+        """What the job has to become now that its execution ended, or was lost."""
+        execution = self._execution(job)
+        assert execution is None or execution.has_ended, "ended before its execution"
+        if execution and execution.status == "SUCCEEDED":
+            return str((execution.output or {})["outcome"])
+        if "cancel_requested_at" in job or (execution and execution.status == "ABORTED"):
+            return "CANCELLED"
+        hopeless = execution is not None and execution.error == _NOT_RETRYABLE
+        return "FAILED" if hopeless or job["attempts"] >= job["max_attempts"] else "SCHEDULED"
+
+    def check(self, items: Mapping[tuple[str, str], Image]) -> None:
+        """What has to hold between any two actions."""
+        running = self.with_status("RUNNING")
+        slots = Counter({"slots_used": len(running)})
+        slots.update(f"slots_used_type_{job['type']}" for job in running)
+        slots.update(f"slots_used_tenant_{job['tenant_id']}" for job in running)
+        taken = {name: value for name, value in self.state.items() if name.startswith("slots_used") and value}
+        assert taken == +slots, "slots leaked or taken twice"
+        live = [(run["job_id"], run["run_id"]) for run in self.runs.values() if run["status"] == "RUNNING"]
+        assert sorted(live) == sorted((job["job_id"], job["current_run_id"]) for job in running)
+        for name in ("total_executed", "succeeded", "failed", "skipped", "cancelled"):
+            assert self.state.get(name, 0) == self.ledger[name], name
+        for job in self.jobs.values():
+            _check_indexes(job)
+            if job["status"] == "QUEUED":
+                lane = f"{job['tenant_id']}#{job['type']}"
+                assert ("LANES", lane) in items, "a queued job whose lane nobody looks at"
+
+
+def _check_indexes(job: Image) -> None:
+    """Each index shows the job exactly where its status puts it."""
+    status, tenant = job["status"], job["tenant_id"]
+    queued = status == "QUEUED"
+    position = f"{100 - job['priority']:03d}#{job['created_at']}#{job['job_id']}"
+    assert job["status_pk"] == f"TENANT#{tenant}#STATUS#{status}"
+    assert job.get("queue_pk") == (f"LANE#{tenant}#{job['type']}" if queued else None)
+    assert job.get("queue_sk") == (position if queued else None)
+    assert job.get("due_pk") == (f"DUE#{status}" if status in ("SCHEDULED", "RUNNING") else None)
+    if status == "SCHEDULED":
+        assert job["due_at"] == (job.get("next_attempt_at") or job["run_at"])
+    elif status != "RUNNING":
+        assert "due_at" not in job

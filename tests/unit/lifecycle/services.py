@@ -1,0 +1,121 @@
+"""Step Functions, the dispatch queue and EventBridge Scheduler, in memory, as far as the domain calls them.
+
+They answer inside the real clients, which check the parameters and raise the services' own exceptions; so the
+domain runs unchanged, without the time that moto takes for services whose state these tests want to steer.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from botocore.client import BaseClient
+from botocore.model import OperationModel
+
+from nightshift.executions import Execution
+
+RUNNING = Execution("RUNNING")
+
+
+class _Refusal(Exception):
+    """The service answers with an error of this code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """A message that the dispatch queue gives out from ``due_at`` on."""
+
+    job_id: str
+    due_at: datetime
+
+
+class Services:
+    """``executions`` are by name, which is the run's id. ``on_end`` is told of each execution that ended."""
+
+    def __init__(self, now: Callable[[], datetime], on_end: Callable[[dict[str, Any], Execution], None]) -> None:
+        self._now = now
+        self._on_end = on_end
+        self._parameters: dict[str, Any] = {}
+        self.executions: dict[str, Execution] = {}
+        self.inputs: dict[str, dict[str, Any]] = {}
+        self.messages: list[Delayed] = []
+        self.schedules: dict[str, Delayed] = {}
+
+    def hook(self, client: BaseClient) -> None:
+        client.meta.events.register("provide-client-params.*.*", self._remember)
+        client.meta.events.register("before-call.*.*", self._answer)
+
+    def unhook(self, client: BaseClient) -> None:
+        client.meta.events.unregister("provide-client-params.*.*", self._remember)
+        client.meta.events.unregister("before-call.*.*", self._answer)
+
+    def end(self, name: str, execution: Execution) -> None:
+        """The execution ends so, and its status event is sent."""
+        self.executions[name] = execution
+        self._on_end(self.inputs[name]["run"], execution)
+
+    def due(self) -> list[str]:
+        """Takes out what the queue and the schedules deliver by now: ids of jobs."""
+        now = self._now()
+        fired = [name for name, schedule in self.schedules.items() if schedule.due_at <= now]
+        ids = [self.schedules.pop(name).job_id for name in fired]
+        ids += [message.job_id for message in self.messages if message.due_at <= now]
+        self.messages = [message for message in self.messages if message.due_at > now]
+        return ids
+
+    def _remember(self, params: dict[str, Any], **kwargs: Any) -> None:
+        self._parameters = params
+
+    def _answer(self, model: OperationModel, **kwargs: Any) -> Any:
+        try:
+            return SimpleNamespace(status_code=200), getattr(self, model.name)(self._parameters)
+        except _Refusal as refusal:
+            return SimpleNamespace(status_code=400), {"Error": {"Code": str(refusal), "Message": ""}}
+
+    def StartExecution(self, asked: dict[str, Any]) -> dict[str, Any]:
+        name, wanted = asked["name"], json.loads(asked["input"])
+        known = self.executions.get(name)
+        if known is None:
+            self.executions[name], self.inputs[name] = RUNNING, wanted
+        elif known.has_ended or self.inputs[name] != wanted:
+            raise _Refusal("ExecutionAlreadyExists")
+        return {"executionArn": asked["stateMachineArn"].replace(":stateMachine:", ":execution:") + f":{name}"}
+
+    def StopExecution(self, asked: dict[str, Any]) -> dict[str, Any]:
+        name = self._known(asked)
+        if not self.executions[name].has_ended:
+            self.end(name, Execution("ABORTED", error=asked["error"], cause=asked["cause"]))
+        return {}
+
+    def DescribeExecution(self, asked: dict[str, Any]) -> dict[str, Any]:
+        execution = self.executions[self._known(asked)]
+        found = {"status": execution.status, "error": execution.error, "cause": execution.cause}
+        return found | ({"output": json.dumps(execution.output)} if execution.output else {})
+
+    def _known(self, asked: dict[str, Any]) -> str:
+        name: str = asked["executionArn"].rsplit(":", 1)[1]
+        if name not in self.executions:
+            raise _Refusal("ExecutionDoesNotExist")
+        return name
+
+    def SendMessage(self, asked: dict[str, Any]) -> dict[str, Any]:
+        due_at = datetime.fromtimestamp(self._now().timestamp() + asked["DelaySeconds"], UTC)
+        self.messages.append(Delayed(json.loads(asked["MessageBody"])["job_id"], due_at))
+        return {}
+
+    def CreateSchedule(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if asked["Name"] in self.schedules:
+            raise _Refusal("ConflictException")
+        return self.UpdateSchedule(asked)
+
+    def UpdateSchedule(self, asked: dict[str, Any]) -> dict[str, Any]:
+        due_at = datetime.strptime(asked["ScheduleExpression"], "at(%Y-%m-%dT%H:%M:%S)").replace(tzinfo=UTC)
+        self.schedules[asked["Name"]] = Delayed(json.loads(asked["Target"]["Input"])["job_id"], due_at)
+        return {}
+
+    def DeleteSchedule(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if self.schedules.pop(asked["Name"], None) is None:
+            raise _Refusal("ResourceNotFoundException")
+        return {}
