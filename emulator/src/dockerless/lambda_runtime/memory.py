@@ -1,12 +1,14 @@
 """The memory limit: a watch on what is used; an address-space limit would count what is only reserved."""
 
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
 
 import psutil
 
+LOG = logging.getLogger(__name__)
 _INTERVAL_SECONDS = 0.2
 
 
@@ -41,7 +43,11 @@ class MemoryWatch:
             with self._changed:
                 checks = list(self._checks)
             for check in checks:
-                check()
+                try:
+                    check()
+                except Exception:
+                    # Without this thread no function would have a limit any more.
+                    LOG.exception("a look at a function's memory failed")
 
 
 def resident_bytes(top: psutil.Process) -> int:
