@@ -149,7 +149,9 @@ def end_run(
             "artifacts": _dump(carried + artifacts),
         }
         | status_keys(job, job_status, retry_at),
-        condition="#status = :running AND #current_run_id = :run_id",
+        # A cancel that came after the job was read decides how the run ends: it must not be overtaken.
+        condition="#status = :running AND #current_run_id = :run_id AND "
+        f"attribute{'_not' if job.cancel_requested_at is None else ''}_exists(#cancel_requested_at)",
         where={"running": JobStatus.RUNNING, "run_id": run.run_id},
     )
     ended_run = Update(
