@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from nightshift.clock import now
 from nightshift.executions import Execution, describe
-from nightshift.finish import LOST, finish
+from nightshift.finish import finish
 
 logger = Logger()
 
@@ -16,13 +16,36 @@ logger = Logger()
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     detail = event["detail"]
-    started_with = json.loads(detail["input"])
-    run = started_with["run"]
-    finish(run["job_id"], run["run_number"], _execution(detail), now())
+    ended = _execution(detail)
+    run = (ended.input or {}).get("run")
+    if run is None or run["run_id"] != detail["name"]:
+        # Somebody started the state machine by hand, perhaps with the input of a run of ours.
+        logger.info("not an execution of a run", extra={"execution": detail["executionArn"]})
+        return
+    finish(run["job_id"], run["run_number"], ended, now())
 
 
 def _execution(detail: dict[str, Any]) -> Execution:
-    """The event's own account of the end; where it leaves something out, that of the execution itself."""
-    if detail["status"] == "SUCCEEDED" and detail.get("output"):
-        return Execution("SUCCEEDED", output=json.loads(detail["output"]))
-    return describe(detail["executionArn"]) or LOST
+    """How the execution ended: the status is the event's; what the event leaves out is asked for.
+
+    An event carries neither input nor output if they are large, and on some platforms no error.
+    """
+    started_with, output = detail.get("input"), detail.get("output")
+    told = Execution(
+        status=detail["status"],
+        input=json.loads(started_with) if started_with else None,
+        output=json.loads(output) if output else None,
+        error=detail.get("error"),
+        cause=detail.get("cause"),
+    )
+    complete = told.output is not None if told.status == "SUCCEEDED" else told.error is not None
+    asked = None if complete and told.input is not None else describe(detail["executionArn"])
+    if asked is None:
+        return told
+    return Execution(
+        status=told.status,
+        input=told.input or asked.input,
+        output=told.output or asked.output,
+        error=told.error or asked.error,
+        cause=told.cause or asked.cause,
+    )

@@ -13,6 +13,8 @@ from nightshift.store.items import from_item
 
 logger = Logger()
 
+MESSAGE_CHARACTERS_AT_MOST = 200_000
+
 # By the sort key of the item: jobs, and the scheduler's state.
 _TELLERS = {"JOB": change_of, "STATE": opening_of}
 
@@ -29,13 +31,21 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             change = _change(record)
         except Exception:
             logger.exception("poison record", extra={"event_id": record.get("eventID")})
-            sqs().send_message(QueueUrl=settings().poison_queue_url, MessageBody=json.dumps(record))
+            _set_aside(record)
             continue
         if change:
             logger.info("changed", extra=change)
             changes.append(change)
     publish(changes)
     return {"batchItemFailures": []}
+
+
+def _set_aside(record: dict[str, Any]) -> None:
+    """Keep the record for a person to look at; of one too large for a message, what tells where to look."""
+    body = json.dumps(record)
+    if len(body) > MESSAGE_CHARACTERS_AT_MOST:
+        body = json.dumps({"eventID": record.get("eventID"), "Keys": record.get("dynamodb", {}).get("Keys")})
+    sqs().send_message(QueueUrl=settings().poison_queue_url, MessageBody=body)
 
 
 def _change(record: dict[str, Any]) -> dict[str, Any] | None:

@@ -7,8 +7,12 @@ import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from nightshift import executions, transitions
 from nightshift.clients import dynamodb, sqs
+from nightshift.executions import Execution
+from nightshift.finish import finish
 from nightshift.models.job import Job
 from nightshift.models.run import Run
 from nightshift.models.status import JobStatus, StepStatus
@@ -18,6 +22,7 @@ from nightshift.store.items import from_item, to_item
 from nightshift.store.keys import QUEUE_INDEX, lane_partition, queue_position
 from nightshift.store.reads import find_job, find_run
 from nightshift.store.scheduler import SchedulerState, read_scheduler
+from nightshift.store.write import back_off
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +31,9 @@ LONGEST_DELAY = timedelta(minutes=15)
 
 SECOND_LOOK = timedelta(seconds=20)
 """How long a worker may take to obey a cancel before its execution is stopped."""
+
+START_AGAIN = timedelta(seconds=5)
+"""When a start that failed is tried again."""
 
 _CLAIMS_AT_MOST = 50
 _CLAIM_TRIES = 5
@@ -40,6 +48,8 @@ def attend(job_id: str, now: datetime) -> Job | None:
     job = find_job(job_id)
     if job is None:
         return None
+    if job.status is JobStatus.QUEUED:
+        lanes.touch(job.tenant_id, job.type, now)
     if job.status is JobStatus.SCHEDULED and job.release_at:
         early = job.release_at - now
         if timedelta() < early <= LONGEST_DELAY:
@@ -64,11 +74,29 @@ def fill(named: list[Job], now: datetime) -> list[Run]:
         run, scheduler = _claim(job_id, scheduler, now)
         if run is None:
             continue
-        executions.start(run)
+        if not start_run(run, now):
+            continue
         started.append(run)
         if scheduler.is_full or len(started) == _CLAIMS_AT_MOST:
             break
     return started
+
+
+def start_run(run: Run, now: datetime) -> bool:
+    """Start a claimed run. What Step Functions refuses for good ends the run; what fails otherwise is tried again.
+
+    Either way the dispatch goes on: one job must not hold up the others.
+    """
+    try:
+        executions.start(run)
+    except executions.StartRefusedError as error:
+        finish(run.job_id, run.run_number, Execution("FAILED", error="StartRefused", cause=str(error)), now)
+        return False
+    except (ClientError, BotoCoreError):
+        logger.exception("could not start", extra={"job_id": run.job_id, "run_id": run.run_id})
+        send_later(run.job_id, START_AGAIN)
+        return False
+    return True
 
 
 def stop_if_cancelled(job: Job, run: Run, now: datetime) -> None:
@@ -79,9 +107,8 @@ def stop_if_cancelled(job: Job, run: Run, now: datetime) -> None:
     if job.step_status is StepStatus.RUNNING and waited < SECOND_LOOK:
         send_later(job.job_id, SECOND_LOOK - waited)
         return
-    # A run ends because its execution ended, so one claimed but not started yet is started to be stopped.
-    arn = run.execution_arn or executions.start(run)
-    executions.stop(arn, "The job was cancelled.")
+    if run.execution_arn:
+        executions.stop(run.execution_arn, "The job was cancelled.")
 
 
 def send_later(job_id: str, delay: timedelta) -> None:
@@ -93,11 +120,11 @@ def send_later(job_id: str, delay: timedelta) -> None:
 
 def _attend_running(job: Job, now: datetime) -> None:
     run = find_run(job.job_id, job.run_number)
-    if run is None:
-        return
-    if run.execution_arn is None:
-        executions.start(run)
-    stop_if_cancelled(job, run, now)
+    # A run ends because its execution ended, so one claimed but not started yet is started even to be stopped.
+    if run and run.execution_arn is None and start_run(run, now):
+        run = find_run(job.job_id, job.run_number)
+    if run:
+        stop_if_cancelled(job, run, now)
 
 
 def _claim(job_id: str, scheduler: SchedulerState, now: datetime) -> tuple[Run | None, SchedulerState]:
@@ -105,10 +132,12 @@ def _claim(job_id: str, scheduler: SchedulerState, now: datetime) -> tuple[Run |
 
     Nothing is read that is not needed: the scheduler as it was seen last is good until a claim fails on it.
     """
-    for _ in range(_CLAIM_TRIES):
+    for attempt in range(_CLAIM_TRIES):
         job = find_job(job_id)
         if job is None or job.status is not JobStatus.QUEUED or not scheduler.room(job.tenant_id, job.type):
             return None, scheduler
+        if attempt:
+            back_off(attempt)
         run = transitions.claim(job, scheduler, now)
         if run:
             logger.info("claimed", extra={"job_id": job_id, "run_id": run.run_id, "tenant_id": job.tenant_id})

@@ -17,6 +17,7 @@ class Execution:
     """How an execution stands. ``status`` is Step Functions' own word: RUNNING, SUCCEEDED, FAILED, …"""
 
     status: str
+    input: dict[str, Any] | None = None
     output: dict[str, Any] | None = None
     error: str | None = None
     cause: str | None = None
@@ -26,8 +27,16 @@ class Execution:
         return self.status not in ("RUNNING", "PENDING_REDRIVE")
 
 
+class StartRefusedError(Exception):
+    """Step Functions will never start this execution."""
+
+
 def start(run: Run) -> str:
-    """Start the run's execution, or find it started; returns its ARN."""
+    """Start the run's execution, or find it started; returns its ARN.
+
+    Raises:
+        StartRefusedError: trying again would not help.
+    """
     machine = settings().state_machine_prefix + run.type
     client = stepfunctions()
     try:
@@ -36,6 +45,8 @@ def start(run: Run) -> str:
         )["executionArn"]
     except client.exceptions.ExecutionAlreadyExists:
         arn = machine.replace(":stateMachine:", ":execution:") + f":{run.run_id}"
+    except (client.exceptions.InvalidExecutionInput, client.exceptions.StateMachineDoesNotExist) as error:
+        raise StartRefusedError(str(error)) from error
     transitions.record_execution(run, arn)
     return arn
 
@@ -56,9 +67,10 @@ def describe(execution_arn: str) -> Execution | None:
         found = client.describe_execution(executionArn=execution_arn)
     except client.exceptions.ExecutionDoesNotExist:
         return None
-    output = found.get("output")
+    started_with, output = found.get("input"), found.get("output")
     return Execution(
         status=found["status"],
+        input=json.loads(started_with) if started_with else None,
         output=json.loads(output) if output else None,
         error=found.get("error"),
         cause=found.get("cause"),

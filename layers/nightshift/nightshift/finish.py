@@ -12,6 +12,7 @@ from nightshift.models.job import Artifact, Job, JobError, Resume
 from nightshift.models.run import Run, Step
 from nightshift.models.status import RETRYABLE, ErrorCode, JobStatus, RunStatus, StepStatus
 from nightshift.store.reads import find_job, find_run, list_steps
+from nightshift.store.write import back_off
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +20,7 @@ _TRIES = 8
 _BACKOFF_BASE = timedelta(seconds=10)
 _BACKOFF_CAP = timedelta(minutes=10)
 _MESSAGE_LENGTH = 500
+_NOTHING_NEW = 6
 
 _CODES = {
     "InputError": ErrorCode.INPUT,
@@ -31,6 +33,9 @@ _CODES = {
     "DiskError": ErrorCode.DISK,
     "Lambda.TooManyRequestsException": ErrorCode.THROTTLED,
     "Cancelled": ErrorCode.CANCELLED,
+    # Neither can become right by trying again.
+    "StartRefused": ErrorCode.INPUT,
+    "States.DataLimitExceeded": ErrorCode.INPUT,
 }
 
 LOST = Execution(status="LOST", error="Lost", cause="The execution no longer exists; its worker is lost.")
@@ -53,12 +58,12 @@ def finish(job_id: str, run_number: int, execution: Execution, now: datetime) ->
     Raises:
         ContendedError: other writers were in the way each time.
     """
-    for _ in range(_TRIES):
+    for attempt in range(_TRIES):
         job, run = find_job(job_id), find_run(job_id, run_number)
         if job is None or run is None or job.status is not JobStatus.RUNNING or run.status is not RunStatus.RUNNING:
             return False
         steps = list_steps(run)
-        end = _end_of(job, steps, execution)
+        end = _end_of(job, run, steps, execution)
         retry_at = _retry_at(job, end, now)
         carried = run.resume.artifacts if run.resume else ()
         ended = transitions.end_run(
@@ -76,13 +81,17 @@ def finish(job_id: str, run_number: int, execution: Execution, now: datetime) ->
         if ended:
             logger.info("run ended", extra={"job_id": job_id, "run_id": run.run_id, "status": end.status})
             return True
+        back_off(attempt)
     raise ContendedError(f"run {run_number} of job {job_id} could not be ended; try again")
 
 
-def _end_of(job: Job, steps: list[Step], execution: Execution) -> _End:
+def _end_of(job: Job, run: Run, steps: list[Step], execution: Execution) -> _End:
     if execution.status == "SUCCEEDED":
         output = execution.output or {}
         return _End(RunStatus(output.get("outcome", RunStatus.COMPLETED)), exit_code=output.get("exit_code"))
+    if _all_done(steps):
+        # The worker did all it was asked to and died before it could say so: doing more would be too much.
+        return _End(*_outcome(run, steps))
     failed = next((step for step in reversed(steps) if step.status is StepStatus.FAILED), None)
     exit_code = failed.exit_code if failed else None
     error = failed.error if failed and failed.error else _error_of(execution)
@@ -90,6 +99,17 @@ def _end_of(job: Job, steps: list[Step], execution: Execution) -> _End:
     if job.cancel_requested_at or execution.status == "ABORTED" or error.code is ErrorCode.CANCELLED:
         return _End(RunStatus.CANCELLED, exit_code)
     return _End(RunStatus.FAILED, exit_code, error)
+
+
+def _all_done(steps: list[Step]) -> bool:
+    return bool(steps) and steps[-1].status is StepStatus.DONE and not steps[-1].more
+
+
+def _outcome(run: Run, steps: list[Step]) -> tuple[RunStatus, int]:
+    """How a run whose steps are all done ended, with the exit code that says so."""
+    if _resume(run, steps).made:
+        return RunStatus.COMPLETED, 0
+    return RunStatus.SKIPPED, _NOTHING_NEW
 
 
 def _error_of(execution: Execution) -> JobError:

@@ -1,6 +1,7 @@
 """The net under the events: find what was missed, and do what the event would have done."""
 
 import logging
+import time
 from datetime import datetime
 from typing import Any
 
@@ -19,27 +20,51 @@ from nightshift.store.scheduler import drop_idle_counters
 
 logger = logging.getLogger(__name__)
 
-_OVERDUE_AT_MOST = 100
+_PAGE = 100
 
 
-def reconcile(now: datetime) -> dict[str, int]:
-    """Heal what is overdue, a bounded page of each kind; returns how much was looked at and started.
+def reconcile(now: datetime, seconds: float = 40) -> dict[str, int]:
+    """Heal what is overdue, page by page for as long as ``seconds`` allow; returns how many were looked at.
 
-    One job that cannot be healed does not keep the others from it: it is logged and stays overdue.
+    One job that cannot be healed does not keep the others from it: it is logged, and looked at again later.
     """
-    running, scheduled = _overdue(JobStatus.RUNNING, now), _overdue(JobStatus.SCHEDULED, now)
-    candidates = []
-    for job_id in running + scheduled:
-        try:
-            if (job := find_job(job_id)) and job.status is JobStatus.RUNNING:
-                check_running(job, now)
-            elif candidate := dispatch.attend(job_id, now):
-                candidates.append(candidate)
-        except Exception:
-            logger.exception("could not reconcile", extra={"job_id": job_id})
+    deadline = time.monotonic() + seconds
+    running = _heal_running(now, deadline)
+    candidates = [candidate for job_id in _overdue(JobStatus.SCHEDULED, now) if (candidate := _attend(job_id, now))]
     started = dispatch.fill(candidates, now)
     drop_idle_counters()
-    return {"running": len(running), "scheduled": len(scheduled), "started": len(started)}
+    return {"running": running, "scheduled": len(candidates), "started": len(started)}
+
+
+def _heal_running(now: datetime, deadline: float) -> int:
+    seen: set[str] = set()
+    # Whoever was looked at is no longer overdue, so each query gives the next page.
+    while fresh := [job_id for job_id in _overdue(JobStatus.RUNNING, now) if job_id not in seen]:
+        for job_id in fresh:
+            if time.monotonic() > deadline:
+                return len(seen)
+            seen.add(job_id)
+            _look_at(job_id, now)
+    return len(seen)
+
+
+def _look_at(job_id: str, now: datetime) -> None:
+    job = find_job(job_id)
+    if job is None or job.status is not JobStatus.RUNNING:
+        return
+    try:
+        check_running(job, now)
+    except Exception:
+        logger.exception("could not reconcile", extra={"job_id": job_id})
+        transitions.look_again_later(job, now)
+
+
+def _attend(job_id: str, now: datetime) -> Job | None:
+    try:
+        return dispatch.attend(job_id, now)
+    except Exception:
+        logger.exception("could not reconcile", extra={"job_id": job_id})
+        return None
 
 
 def check_running(job: Job, now: datetime) -> None:
@@ -47,10 +72,10 @@ def check_running(job: Job, now: datetime) -> None:
     run = find_run(job.job_id, job.run_number)
     if run is None or settle(run, now):
         return
-    if run.execution_arn is None:
-        executions.start(run)
-    dispatch.stop_if_cancelled(job, run, now)
-    transitions.look_again_later(job, run, now)
+    if run.execution_arn is None and not dispatch.start_run(run, now):
+        return
+    dispatch.stop_if_cancelled(job, find_run(job.job_id, job.run_number) or run, now)
+    transitions.look_again_later(job, now)
 
 
 def settle(run: Run, now: datetime) -> bool:
@@ -78,6 +103,6 @@ def _overdue(status: JobStatus, now: datetime) -> list[str]:
         IndexName=DUE_INDEX,
         KeyConditionExpression="due_pk = :due AND due_at <= :now",
         ExpressionAttributeValues=to_item(arguments),
-        Limit=_OVERDUE_AT_MOST,
+        Limit=_PAGE,
     )
     return [from_item(item)["pk"].removeprefix("JOB#") for item in found["Items"]]

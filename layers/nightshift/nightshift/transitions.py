@@ -86,7 +86,9 @@ def claim(job: Job, scheduler: SchedulerState, now: datetime) -> Run | None:
             "current_run_id": run.run_id,
             "run_number": number,
             "attempts": run.attempt,
-            **dict.fromkeys(("current_step", "step_status", "progress", "error", "exit_code", "finished_at")),
+            **dict.fromkeys(
+                ("current_step", "step_status", "step_started_at", "progress", "error", "exit_code", "finished_at")
+            ),
         }
         | status_keys(job, JobStatus.RUNNING, now + LOOK_AFTER),
         condition="#status = :queued AND #run_number = :run_number",
@@ -113,8 +115,8 @@ def record_execution(run: Run, execution_arn: str) -> None:
     Update(
         run_key(run.job_id, run.run_number),
         values={"execution_arn": execution_arn},
-        condition="#status = :running",
-        where={"running": RunStatus.RUNNING},
+        # It may have ended already: an execution can be quicker than this write.
+        condition="attribute_exists(#run_id)",
     ).apply()
 
 
@@ -246,13 +248,13 @@ def ask_to_stop(job: Job, now: datetime) -> bool:
     ).apply()
 
 
-def look_again_later(job: Job, run: Run, now: datetime) -> None:
+def look_again_later(job: Job, now: datetime) -> None:
     """Tell the reconciler when to look at a running job next."""
     Update(
         job_key(job.job_id),
         values=status_keys(job, JobStatus.RUNNING, now + LOOK_AFTER),
         condition="#status = :running AND #current_run_id = :run_id",
-        where={"running": JobStatus.RUNNING, "run_id": run.run_id},
+        where={"running": JobStatus.RUNNING, "run_id": job.current_run_id},
     ).apply()
 
 

@@ -1,12 +1,16 @@
 """Order, slots, claims and starts."""
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
-from nightshift import dispatch, transitions
+from nightshift import clients, dispatch, executions, transitions
 from nightshift.cancel import cancel
 from nightshift.clients import sqs
+from nightshift.models.job import Job
+from nightshift.models.run import Run
 from nightshift.settings import settings
 from nightshift.store import lanes
+from nightshift.store.keys import lane_key
 from nightshift.store.reads import find_job
 from nightshift.store.scheduler import read_scheduler
 from tests.unit.control.jobs import (
@@ -148,6 +152,45 @@ def test_cancel_with_a_worker_leaves_it_its_time_and_looks_again() -> None:
     second = describe(run.execution_arn)
     assert second
     assert second.status == "ABORTED"
+
+
+def test_a_run_that_can_never_start_fails_and_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = make(at(0)), make(at(1))
+    _break_start_of(first, executions.StartRefusedError("too large"), monkeypatch)
+    assert dispatched(at(2)) == [second.job_id]
+    found = find_job(first.job_id)
+    assert found
+    assert (found.status, found.error and found.error.code) == ("FAILED", "input")
+    assert read_scheduler().slots_used == 1
+
+
+def test_a_start_that_failed_for_now_is_tried_again_and_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = make(at(0)), make(at(1))
+    with monkeypatch.context() as broken:
+        _break_start_of(first, EndpointConnectionError(endpoint_url="states"), broken)
+        assert dispatched(at(2)) == [second.job_id]
+    assert (status(first), _delayed()) == ("RUNNING", 1)
+    dispatch.attend(first.job_id, at(7))
+    assert len(executions_of()) == 2
+
+
+def test_a_queued_job_that_is_named_lists_its_lane_again() -> None:
+    job = make()
+    clients.dynamodb().delete_item(TableName="nightshift", Key=lane_key(job.tenant_id, job.type))
+    lanes.forget_touches()
+    dispatch.attend(job.job_id, at(1))
+    assert dispatched(at(2)) == [job.job_id]
+
+
+def _break_start_of(job: Job, error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = executions.start
+
+    def fail(run: Run) -> str:
+        if run.job_id == job.job_id:
+            raise error
+        return start(run)
+
+    monkeypatch.setattr(executions, "start", fail)
 
 
 def _delayed() -> int:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from nightshift import changes, clients
+from nightshift import changes, clients, dispatch
 from nightshift.clock import now
 from nightshift.settings import settings
 from nightshift.store.items import to_item
 from nightshift.store.scheduler import read_scheduler
-from tests.unit.control.jobs import CRASHED, at, end, executions_of, make, running, status
+from tests.unit.control.jobs import CRASHED, at, end, executions_of, fresh, make, running, status
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("aws")]
 
@@ -142,7 +142,8 @@ def test_the_finisher_ends_the_run_its_event_names_once(function: Load, context:
         "detail": {
             "executionArn": run.execution_arn,
             "status": "SUCCEEDED",
-            "input": json.dumps({"run": {"job_id": run.job_id, "run_number": run.run_number}}),
+            "name": run.run_id,
+            "input": json.dumps({"run": {"job_id": run.job_id, "run_id": run.run_id, "run_number": run.run_number}}),
             "output": json.dumps({"outcome": "COMPLETED", "exit_code": 0}),
         }
     }
@@ -151,6 +152,41 @@ def test_the_finisher_ends_the_run_its_event_names_once(function: Load, context:
     finisher.handler(event, context)
     assert status(job) == "COMPLETED"
     assert read_scheduler().total_executed == 1
+
+
+def test_an_execution_that_somebody_started_by_hand_ends_no_run(function: Load, context: Any) -> None:
+    job, run = running()
+    by_hand = {
+        "executionArn": f"{run.execution_arn}-by-hand",
+        "name": "by-hand",
+        "status": "SUCCEEDED",
+        "input": json.dumps({"run": {"job_id": run.job_id, "run_id": run.run_id, "run_number": run.run_number}}),
+        "output": json.dumps({"outcome": "COMPLETED"}),
+    }
+    finisher = function("finisher")
+    finisher.handler({"detail": by_hand}, context)
+    finisher.handler({"detail": by_hand | {"input": json.dumps({"surprise": 1})}}, context)
+    assert status(job) == "RUNNING"
+
+
+def test_an_event_without_input_or_error_is_completed_by_asking(function: Load, context: Any) -> None:
+    from nightshift import executions
+
+    job = make(now())
+    dispatch.fill([], now())
+    run = fresh(job)[1]
+    assert run.execution_arn
+    executions.stop(run.execution_arn, "in the console")
+    event = {"executionArn": run.execution_arn, "name": run.run_id, "status": "ABORTED", "input": None}
+    function("finisher").handler({"detail": event}, context)
+    assert status(job) == "CANCELLED"
+
+
+def test_a_poison_record_too_large_for_a_message_is_told_of_by_its_keys(function: Load, context: Any) -> None:
+    poison = record({"status": "QUEUED", "params": {"text": "x" * 250_000}})
+    function("listener").handler({"Records": [poison]}, context)
+    (message,) = clients.sqs().receive_message(QueueUrl=settings().poison_queue_url)["Messages"]
+    assert json.loads(message["Body"])["Keys"] == poison["dynamodb"]["Keys"]
 
 
 def test_the_timer_makes_moves_and_deletes_the_schedule_of_a_deferred_job(function: Load, context: Any) -> None:

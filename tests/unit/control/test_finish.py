@@ -175,3 +175,18 @@ def test_a_second_cancel_changes_nothing() -> None:
     second = cancel(TENANT, job.job_id, at(9))
     assert second.cancel_requested_at == first.cancel_requested_at
     assert make().job_id
+
+
+def test_a_worker_that_died_after_its_last_step_is_not_sent_to_do_more() -> None:
+    job, run = running(type="story", params={})
+    record_step(run, status="done", exit_code=0, more=False, started_at="2026-01-31T09:30:00.000Z")
+    end(run, CRASHED, at(5))
+    job, run = fresh(job)
+    assert (job.status, run.status, job.exit_code) == ("COMPLETED", "COMPLETED", 0)
+
+
+def test_a_worker_that_found_nothing_new_before_it_died_is_skipped() -> None:
+    job, run = running(type="story", params={})
+    record_step(run, status="done", exit_code=6, more=False, started_at="2026-01-31T09:30:00.000Z")
+    end(run, CRASHED, at(5))
+    assert status(job) == "SKIPPED"

@@ -1,6 +1,7 @@
 """The worker's writes to the table, and what it learns by them."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -127,3 +128,15 @@ def test_two_workers_of_different_runs_cannot_mix(surroundings: Surroundings) ->
     assert fenced.is_set()
     assert surroundings.job()["progress"] == {"percent": 70, "message": "mine"}
     assert surroundings.job()["step_status"] == "running"
+
+
+def test_a_later_worker_of_the_same_step_fences_the_earlier(surroundings: Surroundings) -> None:
+    earlier, later = StepRecord(surroundings.task), StepRecord(surroundings.task)
+    later._started_at = earlier.started_at + timedelta(seconds=2)
+    earlier.start()
+    later.start()
+
+    for write in (lambda: earlier.report(50, ""), earlier.watch, lambda: earlier.finish(DONE)):
+        with pytest.raises(Fenced):
+            write()
+    later.finish(DONE)

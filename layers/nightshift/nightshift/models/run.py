@@ -21,6 +21,7 @@ class Step(Model):
     artifacts: tuple[Artifact, ...] = ()
     exit_code: int | None = None
     error: JobError | None = None
+    more: bool = Field(default=True, description="Whether another iteration was to follow.")
 
 
 class Run(Model):

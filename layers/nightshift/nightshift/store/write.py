@@ -1,6 +1,8 @@
 """One builder for conditional writes, so that every transition reads as what it changes and on what condition."""
 
+import random
 import re
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,6 +14,9 @@ from nightshift.store.items import Item, to_item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+
+_BACK_OFF_SECONDS = 0.05
 
 
 class Update:
@@ -91,6 +96,11 @@ def transact(*writes: Mapping[str, Any]) -> bool:
             raise
         return False
     return True
+
+
+def back_off(attempt: int) -> None:
+    """Wait a little before trying a contended write again: full jitter, up to 50 ms doubled with each attempt."""
+    time.sleep(random.random() * _BACK_OFF_SECONDS * 2**attempt)
 
 
 def _failed_for_other_reasons(error: ClientError) -> bool:

@@ -1,6 +1,5 @@
 """What a worker writes to the table: a step's beginning, progress and end, while its run is live."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,20 +12,23 @@ from nightshift.clock import now, rfc3339
 from nightshift.settings import settings
 from nightshift.store.items import Item, from_item, to_item
 from nightshift.store.keys import job_key, step_key
-from nightshift.store.write import Update, transact
+from nightshift.store.write import Update, back_off, transact
 from nightshift.worker.artifacts import StoredArtifact
 from nightshift.worker.errors import Fenced
 from nightshift.worker.task import Task
 
 _LIVE = "#status = :running AND #current_run_id = :run_id"
+# Lambda may run a task again although the first worker still goes on; the later one fences the earlier.
+_MINE = f"{_LIVE} AND #step_started_at = :started_at"
 _RUNNING = "RUNNING"
 _TRIES = 6
-_PAUSE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class StepEnd:
-    """``error_code`` is None for a step that is done. ``percent`` is where the job's progress now stands."""
+    """``error_code`` is None for a step that is done; ``more`` says whether another iteration is to follow.
+
+    ``percent`` is where the job's progress now stands."""
 
     output: Mapping[str, Any]
     artifacts: list[StoredArtifact]
@@ -35,6 +37,7 @@ class StepEnd:
     exit_code: int | None
     error_code: str | None = None
     error_message: str = ""
+    more: bool = False
 
 
 class StepRecord:
@@ -61,7 +64,8 @@ class StepRecord:
                 "current_step": self._task.step,
                 "step_status": "running",
                 "step_started_at": rfc3339(self._started_at),
-            }
+            },
+            condition=_LIVE,
         )
         before = job.get("progress") or {}
         self._reported = (int(before.get("percent", 0)), str(before.get("message", "")))
@@ -84,11 +88,12 @@ class StepRecord:
             TableName=settings().table_name,
             Key=self._job_key,
             ConsistentRead=True,
-            ProjectionExpression="#status, current_run_id, cancel_requested_at",
+            ProjectionExpression="#status, current_run_id, step_started_at, cancel_requested_at",
             ExpressionAttributeNames={"#status": "status"},
         )
         job = from_item(found.get("Item", {}))
-        if job.get("status") != _RUNNING or job.get("current_run_id") != self._task.run.run_id:
+        mine = (_RUNNING, self._task.run.run_id, rfc3339(self._started_at))
+        if (job.get("status"), job.get("current_run_id"), job.get("step_started_at")) != mine:
             raise self._fenced()
         return bool(job.get("cancel_requested_at"))
 
@@ -109,7 +114,7 @@ class StepRecord:
             if transact(job.write, {"Put": put}):
                 return
             self.watch()  # raises if that was the reason; otherwise another writer was in the way
-            time.sleep(_PAUSE * 2**attempt)
+            back_off(attempt)
         raise TimeoutError(f"The end of step {self._task.step} could not be written for other writers.")
 
     def _advanced(self, percent: int, message: str) -> tuple[int, str]:
@@ -130,22 +135,26 @@ class StepRecord:
             "artifacts": [asdict(artifact) for artifact in end.artifacts],
             "exit_code": end.exit_code,
             "error": error,
+            "more": end.more,
         }
         key = step_key(task.run.job_id, task.run.run_number, task.iteration, task.step)
         return to_item(values) | key
 
-    def _job_update(self, values: Mapping[str, Any]) -> Update:
+    def _job_update(self, values: Mapping[str, Any], condition: str = _MINE) -> Update:
+        where = {"running": _RUNNING, "run_id": self._task.run.run_id}
+        if condition == _MINE:
+            where["started_at"] = rfc3339(self._started_at)
         return Update(
             self._job_key,
             values=values,
             add={"version": 1},
-            condition=_LIVE,
-            where={"running": _RUNNING, "run_id": self._task.run.run_id},
+            condition=condition,
+            where=where,
         )
 
-    def _update(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def _update(self, values: Mapping[str, Any], condition: str = _MINE) -> dict[str, Any]:
         """Writes and returns the job as it then is; waits for transactions in the way."""
-        update = self._job_update({**values, "updated_at": rfc3339(now())})
+        update = self._job_update({**values, "updated_at": rfc3339(now())}, condition)
         for attempt in range(_TRIES):
             try:
                 answer = dynamodb().update_item(**update.arguments, ReturnValues="ALL_NEW")
@@ -156,8 +165,8 @@ class StepRecord:
                     raise self._fenced() from error
                 if code != "TransactionConflictException":
                     raise
-                time.sleep(_PAUSE * 2**attempt)
+                back_off(attempt)
         raise TimeoutError("The job could not be written for other writers.")
 
     def _fenced(self) -> Fenced:
-        return Fenced(f"Run {self._task.run.run_id} is not the live run of job {self._task.run.job_id}.")
+        return Fenced(f"This is not, or no longer, the worker of the live run of job {self._task.run.job_id}.")

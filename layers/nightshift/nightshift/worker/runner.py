@@ -126,7 +126,7 @@ class StepRunner:
         exit_code = ended.exit_code if ended else None
         words = self._log.tail(_MESSAGE_CHARACTERS) or f"No word, but exit code {exit_code}."
         self._record.finish(
-            StepEnd(summary, artifacts, percent, message, exit_code, failed.code if failed else None, words)
+            StepEnd(summary, artifacts, percent, message, exit_code, failed.code if failed else None, words, more)
         )
         if failed:
             raise failed(words)
