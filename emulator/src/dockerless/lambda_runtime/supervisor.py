@@ -40,7 +40,9 @@ def _bind(source: str, target: str, readonly: bool = False) -> None:
             pass
     _mount(source, target, flags=_MS_BIND | (0 if readonly else _MS_REC))
     if readonly:
-        _mount("none", target, flags=_MS_REMOUNT | _MS_BIND | _MS_RDONLY)
+        # In a user namespace, a restriction that the source has (on /tmp or /home, often) may not be dropped.
+        kept = os.statvfs(target).f_flag & (_MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
+        _mount("none", target, flags=_MS_REMOUNT | _MS_BIND | _MS_RDONLY | kept)
 
 
 def new_namespaces() -> None:
