@@ -9,6 +9,7 @@ from moto import mock_aws
 
 from nightshift import clients
 from nightshift.settings import settings as deployment
+from nightshift.store import write
 from tests.table import table_definition
 from tests.unit.control.conftest import MACHINES, REGION
 from tests.unit.lifecycle.table import NAME, STREAM
@@ -40,6 +41,8 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+        # Nobody is in the way, so there is nobody to wait for.
+        monkeypatch.setattr(write, "_BACK_OFF_SECONDS", 0)
         deployment.cache_clear()
         clients.dynamodb().create_table(TableName=NAME, **table_definition(), StreamSpecification=STREAM)
         yield

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from botocore.client import BaseClient
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
-Kind = Literal["crash", "refuse", "cut"]
+Kind = Literal["crash", "cut", "refuse", "unanswered"]
 
 
 class Crash(BaseException):
@@ -19,7 +19,7 @@ class Fault:
     """What befalls the action's call number ``call``, counted from 1.
 
     ``crash``: the process ends before the call. ``cut``: it ends after the call took effect, before it knows.
-    ``refuse``: the call raises, as when the service is away.
+    ``refuse``: the call raises, as when the service is away. ``unanswered``: it took effect, and raises.
     """
 
     call: int
@@ -62,6 +62,8 @@ class Faults:
     def _after(self, **kwargs: Any) -> None:
         if self._strikes("cut"):
             raise Crash
+        if self._strikes("unanswered"):
+            raise ReadTimeoutError(endpoint_url="https://nobody.example")
 
     def _strikes(self, kind: Kind) -> bool:
         hit = self._fault is not None and self._fault == Fault(self._calls, kind)

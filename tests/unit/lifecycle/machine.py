@@ -1,5 +1,6 @@
 """The life of jobs as a state machine for Hypothesis: what clients, workers, time and bad luck may do next."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -49,6 +50,7 @@ class Lifecycle(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world = World()
+        self.workers: list[tuple[Task, StepRecord]] = []
 
     # ---- Clients -----------------------------------------------------------------------------------------------
 
@@ -192,23 +194,33 @@ class Lifecycle(RuleBasedStateMachine):
         del self.world.services.executions[_pick(self._live_executions(), execution)]
 
     @precondition(lambda self: self.world.services.inputs)
-    @rule(execution=which, iteration=st.integers(0, 1), ends=st.booleans())
-    def worker_writes(self, execution: int, iteration: int, ends: bool) -> None:
-        """Any worker that ever was: one whose run is no longer live must change nothing."""
-        world = self.world
-        given = _pick(list(world.services.inputs.values()), execution)
+    @rule(execution=which, iteration=st.integers(0, 1))
+    def worker_begins(self, execution: int, iteration: int) -> None:
+        """Of any execution that ever was: one whose run is no longer live must change nothing."""
+        given = _pick(list(self.world.services.inputs.values()), execution)
         task = Task.from_event(given | {"command": "probe", "step": "probe", "iteration": iteration})
         record = StepRecord(task)
-        live = world.model.runs[task.run.job_id, task.run.run_number]["status"] == "RUNNING"
+        self.workers.append((task, record))
+        self._write(task, record.start)
+
+    @precondition(lambda self: self.workers)
+    @rule(worker=which, more=st.booleans())
+    def worker_ends(self, worker: int, more: bool) -> None:
+        """Any worker that ever was, twice if need be."""
+        task, record = _pick(self.workers, worker)
+        self._write(task, lambda: record.finish(StepEnd({}, [], 100, "", exit_code=0, more=more)))
+
+    def _write(self, task: Task, write: Callable[[], Any]) -> None:
+        """Writes of a worker whose run is live take effect, unless another worker of the run took its place."""
+        world = self.world
+        run = world.model.runs[task.run.job_id, task.run.run_number]
+        rivals = sum(other.run.run_id == task.run.run_id for other, _ in self.workers) > 1
         try:
-            if ends:
-                world.act(lambda: record.finish(StepEnd({}, [], 100, "", exit_code=0)))
-            else:
-                world.act(record.start)
+            world.act(write)
         except Fenced:
-            assert not live or world.faults.interleaved
+            assert run["status"] != "RUNNING" or rivals or world.faults.interleaved
         else:
-            assert live or world.faults.struck
+            assert run["status"] == "RUNNING" or world.faults.struck
 
     # ---- Time and bad luck -------------------------------------------------------------------------------------
 
@@ -216,7 +228,7 @@ class Lifecycle(RuleBasedStateMachine):
     def advance(self, seconds: float) -> None:
         self.world.advance(seconds)
 
-    @rule(call=call, kind=st.sampled_from(["crash", "cut", "refuse"]))
+    @rule(call=call, kind=st.sampled_from(["crash", "cut", "refuse", "unanswered"]))
     def fail_next(self, call: int, kind: Kind) -> None:
         self.world.fault = Fault(call, kind)
 

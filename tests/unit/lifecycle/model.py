@@ -46,6 +46,7 @@ class Model:
         self.client: tuple[str, str] | None = None
         self.jobs: dict[str, Image] = {}
         self.runs: dict[tuple[str, int], Image] = {}
+        self.steps: dict[str, Image] = {}
         self.state: Image = {"scheduler_running": True, "max_concurrency": slots, "type_limits": {}}
         self.ledger: Counter[str] = Counter()
 
@@ -77,6 +78,11 @@ class Model:
             self._see_job(change.old, change.new, now, ordered)
         elif kind == "RUN":
             self._see_run(change.old, change.new)
+        elif kind == "STEP" and change.new:
+            last = self.steps.get(change.new["run_id"], change.new)
+            self.steps[change.new["run_id"]] = max(
+                last, change.new, key=lambda step: (step["started_at"], step["iteration"])
+            )
         elif kind == "STATE":
             assert change.new, "the scheduler's state was deleted"
             wished = self.client is not None and self.client[0] == "configure"
@@ -133,6 +139,9 @@ class Model:
         assert execution is None or execution.has_ended, "ended before its execution"
         if execution and execution.status == "SUCCEEDED":
             return str((execution.output or {})["outcome"])
+        step = self.steps.get(job["current_run_id"])
+        if step and step["status"] == "done" and not step["more"]:
+            return "COMPLETED"  # the worker did all it was asked to, and died before it could say so
         if "cancel_requested_at" in job or (execution and execution.status == "ABORTED"):
             return "CANCELLED"
         hopeless = execution is not None and execution.error == _NOT_RETRYABLE
