@@ -55,7 +55,6 @@ class Sandbox:
         self.output = ProcessOutput(self._process.stdout.fileno())
         self._status = os.fdopen(status_in, "rb", buffering=0)
         self._on_exit = on_exit
-        self.alive = True
         threading.Thread(target=self._watch, name=f"lambda-watch-{self.pid}", daemon=True).start()
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(json.dumps(asdict(task)).encode() + b"\n")
@@ -83,7 +82,6 @@ class Sandbox:
                     selector.unregister(self.output.fd)
         report = self._status.readline().decode().strip() or "signal 9"
         self._status.close()
-        self.alive = False
         self._process.wait()
         self.output.read_available()
         self._on_exit(report)
