@@ -4,6 +4,7 @@ LocalStack asks an idle queue less and less often, up to every 10 s, and the fir
 would wait for that.
 """
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ LONG_POLL_SECONDS = 2
 
 @hooks.on_infra_start()
 def long_poll_queues() -> None:
+    from localstack.services.lambda_.event_source_mapping.pollers.poller import EmptyPollResultsException
     from localstack.services.lambda_.event_source_mapping.pollers.sqs_poller import SqsPoller
 
     @patch(SqsPoller._register_client_hooks)
@@ -23,6 +25,12 @@ def long_poll_queues() -> None:
         original(poller)
         events = poller.source_client.meta.events
         events.register("provide-client-params.sqs.ReceiveMessage", wait, unique_id="dockerless-long-poll")
+
+    @patch(SqsPoller.poll_events)
+    def poll_events(original: Callable[[Any], None], poller: Any) -> None:
+        # A long poll that ended without a message has waited enough; LocalStack would wait a second more.
+        with contextlib.suppress(EmptyPollResultsException):
+            original(poller)
 
 
 def wait(params: dict[str, Any], **_: Any) -> None:
