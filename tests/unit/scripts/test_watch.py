@@ -23,8 +23,7 @@ def api() -> Callable[[list[Answer]], tuple[httpx.Client, list[httpx.Request]]]:
         def answer(request: httpx.Request) -> httpx.Response:
             requests.append(request)
             status, body = answers[len(requests) - 1]
-            headers = {"Retry-After": "0"} if status == httpx.codes.TOO_MANY_REQUESTS else {}
-            return httpx.Response(status, json=body, headers=headers)
+            return httpx.Response(status, json=body)
 
         return httpx.Client(base_url="http://api/v1", transport=httpx.MockTransport(answer)), requests
 
@@ -41,18 +40,35 @@ def test_each_version_is_seen_until_the_job_is_terminal(api) -> None:
     assert requests[0].url.path == "/v1/jobs/1/wait"
 
 
-@pytest.mark.parametrize("status", [httpx.codes.NOT_MODIFIED, httpx.codes.TOO_MANY_REQUESTS])
-def test_nothing_new_or_no_free_waiter_means_asking_again(api, status: int) -> None:
-    client, requests = api([(status, {}), (200, job("FAILED", 2))])
+def test_nothing_new_means_asking_again(api) -> None:
+    client, requests = api([(304, {}), (200, job("FAILED", 2))])
 
     assert [state["status"] for state in watch(client, job("RUNNING", 1))] == ["RUNNING", "FAILED"]
     assert len(requests) == 2
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_without_a_free_waiter_the_job_itself_is_asked_for(api, status: int) -> None:
+    client, requests = api(
+        [(status, {}), (200, job("RUNNING", 1)), (status, {}), (200, job("RUNNING", 2)), (200, job("FAILED", 3))]
+    )
+
+    seen = [state["version"] for state in watch(client, job("RUNNING", 1), poll_seconds=0)]
+
+    assert seen == [1, 2, 3]
+    assert [request.url.path.removeprefix("/v1/jobs/1") for request in requests] == ["/wait", "", "/wait", "", "/wait"]
 
 
 def test_a_refusal_is_raised(api) -> None:
     client, _ = api([(404, {})])
     with pytest.raises(httpx.HTTPStatusError):
         list(watch(client, job("RUNNING", 1)))
+
+
+def test_a_server_that_fails_both_ways_is_raised(api) -> None:
+    client, _ = api([(502, {}), (500, {})])
+    with pytest.raises(httpx.HTTPStatusError):
+        list(watch(client, job("RUNNING", 1), poll_seconds=0))
 
 
 def test_a_terminal_job_is_not_asked_about(api) -> None:
