@@ -1,10 +1,7 @@
 """`make down`: saves jobs, runs and artifacts and stops the emulator."""
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from scripts import emulator, state
-from scripts.stack import find_stack
-from scripts.tools import Failed, explained, step
+from scripts import emulator, snapshot
+from scripts.tools import explained, step
 from scripts.workspace import Instance
 
 
@@ -17,15 +14,7 @@ def bring_down(instance: Instance) -> None:
     if not emulator.is_running(instance):
         print("  nothing     to stop: the emulator does not run")
         return
-    try:
-        if stack := find_stack(instance):
-            with step("saved", "jobs, runs and artifacts"):
-                state.save(stack)
-    except (BotoCoreError, ClientError) as error:
-        raise Failed(
-            f"the jobs could not be saved ({error}), so the emulator was left running; "
-            "`make clean` stops it and forgets them"
-        ) from error
+    snapshot.keep(instance)
     with step("stopped", f"the emulator on {instance.endpoint}"):
         emulator.stop(instance)
 

@@ -6,12 +6,16 @@ import socket
 import subprocess
 from pathlib import Path
 
+from scripts.fingerprint import fingerprint
 from scripts.tools import Failed, run
-from scripts.workspace import EMULATOR_PYTHON, IMAGE_CACHE, IMAGES, LOCAL, Instance
+from scripts.workspace import EMULATOR_PYTHON, IMAGE_CACHE, IMAGES, LOCAL, ROOT, Instance
 
 START_SECONDS = 90.0
 STOP_SECONDS = 30.0
 DEFAULT_PORT = 4566
+RESTORED = "restored.stamp"  # the saved jobs are in the running emulator
+EMULATOR = "emulator.stamp"  # the fingerprint of the emulator that was started
+SOURCES = [ROOT / "emulator" / name for name in ("src", "pyproject.toml", "requirements.lock")]
 NOT_RUNNING = 3  # exit status of `dockerless status`
 
 
@@ -22,6 +26,9 @@ def start(instance: Instance) -> None:
         Failed: The port is taken, or it did not become ready.
     """
     _require_free(instance.port)
+    for stamp in (RESTORED, EMULATOR):  # they speak of what the emulator before held and was
+        (instance.directory / stamp).unlink(missing_ok=True)
+    current = fingerprint(SOURCES)
     run(
         _log_name("start", instance),
         [
@@ -32,6 +39,13 @@ def start(instance: Instance) -> None:
         ],
         timeout=START_SECONDS,
     )
+    (instance.directory / EMULATOR).write_text(current)
+
+
+def is_outdated(instance: Instance) -> bool:
+    """Whether the running emulator is another than the clone now has."""
+    stamp = instance.directory / EMULATOR
+    return not stamp.exists() or stamp.read_text() != fingerprint(SOURCES)
 
 
 def stop(instance: Instance) -> None:

@@ -10,10 +10,19 @@ from botocore.exceptions import ClientError
 from scripts.workspace import REGION, Instance
 
 if TYPE_CHECKING:
-    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+    from mypy_boto3_cloudformation.type_defs import StackResourceSummaryTypeDef, StackTypeDef
 
 STACK_NAME = "nightshift"
 GOOD = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """What holds all the product's data. Table and bucket outlive a failed deployment of their stack."""
+
+    instance: Instance
+    table_name: str
+    bucket_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,25 @@ def find_stack(instance: Instance) -> Stack | None:
         return None
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
     return Stack(instance, outputs)
+
+
+def find_store(instance: Instance) -> Store | None:
+    """The stack's table and bucket, in whatever state the stack is, if both are there."""
+    names = {resource["LogicalResourceId"]: resource.get("PhysicalResourceId") for resource in resources(instance)}
+    table, bucket = names.get("Table"), names.get("Bucket")
+    return Store(instance, table, bucket) if table and bucket else None
+
+
+def resources(instance: Instance) -> "list[StackResourceSummaryTypeDef]":
+    """The resources that the stack has; none if there is no stack."""
+    cloudformation = session().client("cloudformation", **client_options(instance))
+    try:
+        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK_NAME)
+        return [resource for page in pages for resource in page["StackResourceSummaries"]]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        return []
 
 
 def describe(instance: Instance) -> "StackTypeDef | None":

@@ -11,20 +11,19 @@ import os
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from scripts.stack import Stack, client_options, session
+from scripts.consistent import Item, consistent
+from scripts.stack import Store, client_options, session
 from scripts.tools import Failed
-from scripts.workspace import Instance
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
-
-type Item = dict[str, Any]
 
 BATCH = 25  # BatchWriteItem's limit
 THREADS = 8
@@ -33,38 +32,44 @@ MAX_ROUNDS = 20
 HEADERS = ("ContentType", "ContentDisposition", "ContentEncoding", "CacheControl", "Metadata")
 
 
-def snapshot_file(instance: Instance) -> Path:
-    return instance.directory.parent / "state" / "snapshot.zip"
-
-
-def save(stack: Stack) -> None:
-    """Writes the snapshot; the one before stays until the new one is complete."""
-    target = snapshot_file(stack.instance)
+def save(store: Store, target: Path) -> None:
+    """Writes the snapshot ``target``; the one before is kept beside it, as ``target`` until the new one is complete."""
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(".unfinished")
-    items = _settled_items(_dynamodb(stack), stack.table_name)
+    items = _settled_items(_dynamodb(store), store.table_name)
     with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("items.jsonl", "\n".join(json.dumps(item, default=_from_bytes) for item in items))
         headers = []
-        for number, (header, body) in enumerate(_objects(_s3(stack), stack.bucket_name)):
+        for number, (header, body) in enumerate(_objects(_s3(store), store.bucket_name)):
             headers.append(json.dumps(header))
             archive.writestr(f"objects/{number}", body)
         archive.writestr("objects.jsonl", "\n".join(headers))
+    if target.exists():
+        previous = target.with_suffix(".previous.zip")
+        previous.unlink(missing_ok=True)
+        previous.hardlink_to(target)
     os.replace(unfinished, target)
 
 
-def restore(stack: Stack) -> None:
-    """Writes the snapshot into a fresh stack, objects first, so that no item names an object not yet there.
+def restore(store: Store, source: Path) -> None:
+    """Writes the snapshot ``source``, objects first, so that no item names an object not yet there.
+
+    May be repeated after an interruption: what is there already is as old or newer, and left alone.
 
     Raises:
         Failed: The table did not take every item.
     """
-    with zipfile.ZipFile(snapshot_file(stack.instance)) as archive:
-        _put_objects(_s3(stack), stack.bucket_name, archive)
+    with zipfile.ZipFile(source) as archive:
+        _put_objects(_s3(store), store.bucket_name, archive)
         items = [json.loads(line, object_hook=_to_bytes) for line in _lines(archive, "items.jsonl")]
-    # A queued job may be claimed the moment it appears: what a claim counts on has to be there before it.
-    items.sort(key=lambda item: item["sk"] == {"S": "JOB"})
-    _put_items(_dynamodb(stack), stack.table_name, items)
+    dynamodb = _dynamodb(store)
+    present = {_key(item) for item in _scan(dynamodb, store.table_name)}
+    missing = [item for item in consistent(items, datetime.now(UTC)) if _key(item) not in present]
+    _put_items(dynamodb, store.table_name, missing)
+
+
+def _key(item: Item) -> tuple[str, str]:
+    return item["pk"]["S"], item["sk"]["S"]
 
 
 def _settled_items(dynamodb: "DynamoDBClient", table: str) -> list[Item]:
@@ -105,19 +110,25 @@ def _objects(s3: "S3Client", bucket: str) -> Iterator[tuple[dict[str, Any], byte
         return {"Key": key, **kept}, found["Body"].read()
 
     with ThreadPoolExecutor(THREADS) as pool:
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-            keys = [entry["Key"] for entry in page.get("Contents", [])]
-            for few in itertools.batched(keys, THREADS, strict=False):  # bounds what is in memory at once
-                yield from (found for found in pool.map(get, few) if found is not None)
+        for few in itertools.batched(_keys(s3, bucket), THREADS, strict=False):  # bounds what is in memory at once
+            yield from (found for found in pool.map(get, few) if found is not None)
+
+
+def _keys(s3: "S3Client", bucket: str) -> Iterator[str]:
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+        yield from (entry["Key"] for entry in page.get("Contents", []))
 
 
 def _put_objects(s3: "S3Client", bucket: str, archive: zipfile.ZipFile) -> None:
-    def put(number: int, header: dict[str, Any]) -> None:
+    def put(entry: tuple[int, dict[str, Any]]) -> None:
+        number, header = entry
         s3.put_object(Bucket=bucket, Body=archive.read(f"objects/{number}"), **header)
 
+    present = set(_keys(s3, bucket))
     headers = [json.loads(line) for line in _lines(archive, "objects.jsonl")]
+    missing = [(number, header) for number, header in enumerate(headers) if header["Key"] not in present]
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(put, range(len(headers)), headers))
+        list(pool.map(put, missing))
 
 
 def _lines(archive: zipfile.ZipFile, name: str) -> list[str]:
@@ -138,9 +149,9 @@ def _to_bytes(attribute: dict[str, Any]) -> dict[str, Any]:
     return attribute
 
 
-def _dynamodb(stack: Stack) -> "DynamoDBClient":
-    return session().client("dynamodb", **client_options(stack.instance))
+def _dynamodb(store: Store) -> "DynamoDBClient":
+    return session().client("dynamodb", **client_options(store.instance))
 
 
-def _s3(stack: Stack) -> "S3Client":
-    return session().client("s3", **client_options(stack.instance))
+def _s3(store: Store) -> "S3Client":
+    return session().client("s3", **client_options(store.instance))

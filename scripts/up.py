@@ -4,10 +4,10 @@ import time
 
 import httpx
 
-from scripts import emulator, state
+from scripts import emulator, snapshot
 from scripts.build import build
 from scripts.deploy import deploy
-from scripts.stack import GOOD, Stack, describe
+from scripts.stack import GOOD, Stack, describe, find_store
 from scripts.tools import Failed, explained, step
 from scripts.workspace import LOCAL, Instance
 
@@ -21,25 +21,32 @@ def bring_up(instance: Instance) -> Stack:
     Raises:
         Failed: A step failed; the message says which and why.
     """
+    if emulator.is_running(instance) and (reason := _reason_to_discard(instance)):
+        snapshot.keep(instance)
+        with step("stopped", f"the emulator, as {reason}"):
+            emulator.stop(instance)
     if not emulator.is_running(instance):
         with step("started", f"the emulator on {instance.endpoint}"):
             emulator.start(instance)
-            described = describe(instance)  # the first call of a service loads it
-    else:
-        described = describe(instance)
-    if described and described["StackStatus"] not in GOOD:
-        # A failed deployment cannot be deployed over; the emulator's memory is the only thing in the way.
-        with step("discarded", f"a stack left {described['StackStatus']} by a failed deployment"):
-            emulator.stop(instance)
-            emulator.start(instance)
-        described = None
+            describe(instance)  # the first call of a service loads it
     stack = deploy(instance, build(instance))
-    if described is None and state.snapshot_file(instance).exists():
-        with step("restored", "jobs, runs and artifacts"):
-            state.restore(stack)
+    store = find_store(instance)
+    if store is None:
+        raise Failed("the stack was deployed without its table or bucket; see .local/logs/sam-deploy*.log")
+    snapshot.bring_back(store)
     with step("ready", stack.api_url):
         wait_until_healthy(stack)
     return stack
+
+
+def _reason_to_discard(instance: Instance) -> str | None:
+    if emulator.is_outdated(instance):
+        return "the emulator's code or its packages have changed"
+    described = describe(instance)
+    if described and described["StackStatus"] not in GOOD:
+        # It cannot be deployed over; the emulator's memory is the only thing in the way.
+        return f"a failed deployment left the stack {described['StackStatus']}"
+    return None
 
 
 def wait_until_healthy(stack: Stack) -> None:
