@@ -1,12 +1,13 @@
 """`sam deploy` against the emulator."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from botocore.exceptions import ClientError
 
 from scripts.build import image_uris
 from scripts.fingerprint import fingerprint
-from scripts.stack import STACK_NAME, Stack, client_options, find_stack, session
+from scripts.stack import GOOD, STACK_NAME, Stack, client_options, describe, find_stack, resources, session
 from scripts.tools import Failed, run, step
 from scripts.workspace import SAM, Instance, tool_environment
 
@@ -38,8 +39,8 @@ def deploy(instance: Instance, built: str) -> Stack:
     with step("deployed", STACK_NAME):
         session().client("s3", **client_options(instance)).create_bucket(Bucket=BUCKET)
         _sam_deploy(instance, parameters)
-        if reasons := list(_reasons(instance, FALLBACK)):
-            raise Failed("the emulator does not support what it reports as made:\n" + "\n".join(reasons))
+        if pretended := _pretended(instance):
+            raise Failed("the emulator does not support what it reports as made:\n" + "\n".join(pretended))
         stack = find_stack(instance)
         if stack is None:
             raise Failed("the stack is not complete after the deployment; see .local/logs/sam-deploy*.log")
@@ -48,6 +49,7 @@ def deploy(instance: Instance, built: str) -> Stack:
 
 
 def _sam_deploy(instance: Instance, parameters: dict[str, str]) -> None:
+    began = datetime.now(UTC)
     overrides = [f"{name}={value}" for name, value in parameters.items()]
     try:
         run(
@@ -55,20 +57,36 @@ def _sam_deploy(instance: Instance, parameters: dict[str, str]) -> None:
             [SAM, "deploy", "--config-env", "local", "--parameter-overrides", *overrides],
             timeout=DEPLOY_SECONDS,
             env=tool_environment(instance),
+            futile=lambda: _deadlock(instance),
         )
     except Failed as failure:
-        reasons = list(_reasons(instance, "_FAILED"))
+        reasons = list(_reasons(instance, began))
         raise Failed("\n".join([str(failure), "CloudFormation says:", *reasons]) if reasons else str(failure)) from None
 
 
-def _reasons(instance: Instance, word: str) -> Iterator[str]:
-    """What CloudFormation said of resources, where ``word`` is in a status or its reason."""
+def _deadlock(instance: Instance) -> str | None:
+    """The state that the deployment failed in. SAM waits on: LocalStack ends a failed update in a create's state."""
+    described = describe(instance)
+    status = described["StackStatus"] if described else "REVIEW_IN_PROGRESS"
+    return None if status in GOOD or status.endswith("_IN_PROGRESS") else f"the stack is {status}"
+
+
+def _pretended(instance: Instance) -> list[str]:
+    """Resources that the stack has now and that LocalStack does not know."""
+    reasons = {
+        resource["LogicalResourceId"]: resource.get("ResourceStatusReason", "") for resource in resources(instance)
+    }
+    return [f"    {name}: {reason}" for name, reason in reasons.items() if FALLBACK in reason]
+
+
+def _reasons(instance: Instance, began: datetime) -> Iterator[str]:
+    """What CloudFormation said of resources that failed since ``began``; older events are other deployments'."""
     cloudformation = session().client("cloudformation", **client_options(instance))
     try:
         for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=STACK_NAME):
             for event in page["StackEvents"]:
                 reason = event.get("ResourceStatusReason", "")
-                if reason and word in f"{event.get('ResourceStatus')} {reason}":
+                if reason and event["Timestamp"] >= began and "_FAILED" in event.get("ResourceStatus", ""):
                     yield f"    {event['LogicalResourceId']}: {reason}"
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":  # there is no such stack, so it said nothing

@@ -3,8 +3,8 @@
 import shlex
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -12,19 +12,29 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.workspace import LOGS, ROOT
 
+LOOK_SECONDS = 0.5
+
 
 class Failed(Exception):
     """A step failed; the message tells the user why and what to look at."""
 
 
-def run(name: str, command: Sequence[str | Path], *, timeout: float, env: Mapping[str, str] | None = None) -> str:
+def run(
+    name: str,
+    command: Sequence[str | Path],
+    *,
+    timeout: float,
+    env: Mapping[str, str] | None = None,
+    futile: Callable[[], str | None] = lambda: None,
+) -> str:
     """Runs ``command`` in the clone and returns what it printed, which is also kept in .local/logs/NAME.log.
 
     Args:
         timeout: Seconds after which the program is killed.
+        futile: Asked twice a second why there is no use in waiting any longer; the program is then killed.
 
     Raises:
-        Failed: It exited with another status than 0, or ran out of time.
+        Failed: It exited with another status than 0, ran out of time, or was futile.
     """
     words = [str(word) for word in command]
     log = LOGS / f"{name}.log"
@@ -32,16 +42,27 @@ def run(name: str, command: Sequence[str | Path], *, timeout: float, env: Mappin
     with log.open("w") as out:
         out.write(f"$ {shlex.join(words)}\n")
         out.flush()
-        try:
-            done = subprocess.run(
-                words, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out, timeout=timeout
-            )
-        except subprocess.TimeoutExpired as error:
-            raise Failed(f"{name} did not end within {timeout:.0f} s; its output: {_shown(log)}") from error
+        with subprocess.Popen(words, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out) as process:
+            try:
+                status = _wait(process, timeout, futile)
+            except Failed as failure:
+                raise Failed(f"{name} {failure}; its output: {_shown(log)}") from None
+            finally:
+                process.kill()  # nothing happens if it ended
     text = log.read_text(errors="replace")
-    if done.returncode != 0:
+    if status != 0:
         raise Failed(f"{name} failed; its output is in {_shown(log)} and ends:\n{_tail(text)}")
     return text
+
+
+def _wait(process: subprocess.Popen[bytes], timeout: float, futile: Callable[[], str | None]) -> int:
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(min(LOOK_SECONDS, timeout))
+        if reason := futile():
+            raise Failed(f"was stopped: {reason}")
+    raise Failed(f"did not end within {timeout:.0f} s")
 
 
 @contextmanager

@@ -35,6 +35,13 @@ def test_a_program_that_hangs_is_stopped() -> None:
         run("hang", [sys.executable, "-c", "import time; time.sleep(60)"], timeout=0.2)
 
 
+def test_a_program_that_can_only_fail_is_stopped_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tools, "LOOK_SECONDS", 0.01)
+    answers = iter([None, "the stack is broken"])
+    with pytest.raises(Failed, match="was stopped: the stack is broken"):
+        run("hang", [sys.executable, "-c", "import time; time.sleep(60)"], timeout=30, futile=lambda: next(answers))
+
+
 @pytest.mark.parametrize("error", [Failed("why"), EndpointConnectionError(endpoint_url="why")])
 def test_the_user_reads_a_sentence(error: Exception) -> None:
     with pytest.raises(SystemExit, match=r"make up: .*why"), explained("make up"):
