@@ -46,7 +46,7 @@ class Model:
         self.client: tuple[str, str] | None = None
         self.jobs: dict[str, Image] = {}
         self.runs: dict[tuple[str, int], Image] = {}
-        self.steps: dict[str, Image] = {}
+        self.steps: dict[str, dict[str, Image]] = {}
         self.state: Image = {"scheduler_running": True, "max_concurrency": slots, "type_limits": {}}
         self.ledger: Counter[str] = Counter()
 
@@ -79,10 +79,7 @@ class Model:
         elif kind == "RUN":
             self._see_run(change.old, change.new)
         elif kind == "STEP" and change.new:
-            last = self.steps.get(change.new["run_id"], change.new)
-            self.steps[change.new["run_id"]] = max(
-                last, change.new, key=lambda step: (step["started_at"], step["iteration"])
-            )
+            self.steps.setdefault(change.new["run_id"], {})[change.key[1]] = change.new
         elif kind == "STATE":
             assert change.new, "the scheduler's state was deleted"
             wished = self.client is not None and self.client[0] == "configure"
@@ -139,7 +136,8 @@ class Model:
         assert execution is None or execution.has_ended, "ended before its execution"
         if execution and execution.status == "SUCCEEDED":
             return str((execution.output or {})["outcome"])
-        step = self.steps.get(job["current_run_id"])
+        steps = self.steps.get(job["current_run_id"], {}).values()
+        step = max(steps, key=lambda step: (step["started_at"], step["iteration"]), default=None)
         if step and step["status"] == "done" and not step["more"]:
             return "COMPLETED"  # the worker did all it was asked to, and died before it could say so
         if "cancel_requested_at" in job or (execution and execution.status == "ABORTED"):
