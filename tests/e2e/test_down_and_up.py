@@ -1,5 +1,6 @@
 """What `make down` and the next `make up` keep. The instance is this test's own, beside that of the other tests."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,12 +10,24 @@ import pytest
 from scripts import emulator
 from scripts.down import bring_down
 from scripts.instances import own_instance
+from scripts.stack import GOOD, STACK_NAME, client_options, describe, session
 from scripts.up import bring_up
 from scripts.watch import watch
 from scripts.workspace import Instance
 from tests.stack.deployed import Deployed
 
 SECONDS_FOR_TWO_DEPLOYMENTS = 300
+SECONDS_TO_FAIL = 60
+
+# Appended to the template: a resource that no deployment can make.
+BAD_RESOURCE = """
+  NoQueue:
+    Type: AWS::SQS::Queue
+    Properties:
+      QueueName: not a name
+
+Outputs:
+"""
 
 
 @pytest.fixture
@@ -52,6 +65,43 @@ def test_jobs_runs_and_artifacts_come_back(instance: Instance) -> None:
     assert api.get(f"{path}/logs").json() == log
     assert artifact(api, again) == content
     assert finished(api, {"type": "probe", "params": {"cli": False}})["status"] == "COMPLETED"
+
+
+@pytest.mark.timeout(SECONDS_FOR_TWO_DEPLOYMENTS)
+def test_a_failed_deployment_costs_no_job(instance: Instance) -> None:
+    api = Deployed(bring_up(instance)).api
+    job = finished(api, {"type": "probe", "params": {"artifact_bytes": 1000}})
+    content = artifact(api, job)
+    fail_to_update(instance)
+
+    api = Deployed(bring_up(instance)).api
+
+    again = api.get(f"/jobs/{job['job_id']}").raise_for_status().json()
+    assert without_links(again) == without_links(job)
+    assert artifact(api, again) == content
+
+
+def fail_to_update(instance: Instance) -> None:
+    """Leaves the stack as a deployment leaves it that cannot make one of the resources."""
+    cloudformation = session().client("cloudformation", **client_options(instance))
+    template = str(cloudformation.get_template(StackName=STACK_NAME, TemplateStage="Original")["TemplateBody"])
+    stack = describe(instance)
+    assert stack is not None
+    change = cloudformation.create_change_set(
+        StackName=STACK_NAME,
+        ChangeSetName="bad",
+        TemplateBody=template.replace("\nOutputs:\n", BAD_RESOURCE),
+        Parameters=stack["Parameters"],
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+    cloudformation.get_waiter("change_set_create_complete").wait(
+        ChangeSetName=change["Id"], WaiterConfig={"Delay": 1, "MaxAttempts": SECONDS_TO_FAIL}
+    )
+    cloudformation.execute_change_set(ChangeSetName=change["Id"])
+    deadline = time.monotonic() + SECONDS_TO_FAIL
+    while (status := describe(instance)["StackStatus"]) in GOOD or status.endswith("_IN_PROGRESS"):
+        assert time.monotonic() < deadline, f"the update did not fail: {status}"
+        time.sleep(0.2)
 
 
 def without_links(value: Any) -> Any:
