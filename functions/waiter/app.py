@@ -28,7 +28,7 @@ app = make_app()
     summary="Wait for a job to change",
     description="Answers as soon as the job's version is above since_version or the job has ended; else 304.",
     tags=["jobs"],
-    responses=answers(200, JobResource) | unchanged("Nothing changed in time.") | refusals(404, 422, 503),
+    responses=answers(200, JobResource) | unchanged("Nothing changed in time.") | refusals(404, 422, 429, 503),
 )
 def wait(
     job_id: Annotated[str, Path()],

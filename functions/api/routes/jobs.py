@@ -9,14 +9,16 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
 from nightshift.clock import now
+from nightshift.job_types import JobTypeName
 from nightshift.models.base import Timestamp
 from nightshift.models.requests import AnyJobRequest
 from nightshift.models.status import JobStatus
 from nightshift.settings import settings
-from nightshift.store.listing import JobFilter, count_jobs, list_jobs
+from nightshift.store.listing import JobFilter, count_jobs, list_jobs, token_after
 from nightshift.store.reads import get_job
 from nightshift.submit import submit
 from nightshift_http.app import NotModifiedError, etag_of
+from nightshift_http.bodies import that_fit
 from nightshift_http.documentation import answers, refusals, unchanged
 from nightshift_http.links import base_url, job_url
 from nightshift_http.resources import JobResource, job_resource
@@ -28,7 +30,7 @@ JobId = Annotated[str, Path(description="The job's id.")]
 
 
 class JobList(BaseModel):
-    jobs: list[JobResource]
+    jobs: list[JobResource] = Field(description="As many as asked for, or as 4 MB hold.")
     next_token: str | None = Field(description="Ask again with it for the next page; null at the end.")
     queued_count: int
     running_count: int
@@ -68,7 +70,7 @@ def create(
 )
 def index(
     status: Annotated[JobStatus | None, Query(description="Only jobs in this state.")] = None,
-    type: Annotated[str | None, Query(description="Only jobs of this type.")] = None,
+    type: Annotated[JobTypeName | None, Query(description="Only jobs of this type.")] = None,
     created_after: Annotated[Timestamp | None, Query()] = None,
     created_before: Annotated[Timestamp | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -79,9 +81,11 @@ def index(
     page = list_jobs(wanted, limit, next_token)
     queued, running = count_jobs(tenant_id, JobStatus.QUEUED), count_jobs(tenant_id, JobStatus.RUNNING)
     base = base_url(router.current_event)
+    jobs = that_fit(job_resource(job, base) for job in page.jobs)
+    cut = len(jobs) < len(page.jobs)
     return JobList(
-        jobs=[job_resource(job, base) for job in page.jobs],
-        next_token=page.next_token,
+        jobs=jobs,
+        next_token=token_after(wanted, page.jobs[len(jobs) - 1]) if cut else page.next_token,
         queued_count=queued.value,
         running_count=running.value,
         capped=queued.capped or running.capped,

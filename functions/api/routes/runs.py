@@ -4,10 +4,11 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from nightshift.settings import settings
 from nightshift.store.reads import get_job, get_run, list_runs, list_steps
+from nightshift_http.bodies import that_fit
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url
 from nightshift_http.resources import RunResource, run_resource
@@ -16,8 +17,8 @@ router = APIGatewayRouter()
 
 
 class RunList(BaseModel):
-    runs: list[RunResource]
-    total: int
+    runs: list[RunResource] = Field(description="The newest, as many as 4 MB hold.")
+    total: int = Field(description="All that the job has had, at most 200.")
 
 
 @router.get(
@@ -29,8 +30,9 @@ class RunList(BaseModel):
 def index(job_id: Annotated[str, Path()]) -> RunList:
     job = get_job(settings().default_tenant, job_id)
     base = base_url(router.current_event)
-    runs = [run_resource(run, list_steps(run), base) for run in list_runs(job)]
-    return RunList(runs=runs, total=len(runs))
+    runs = list_runs(job)
+    shown = that_fit(run_resource(run, list_steps(run), base) for run in runs)
+    return RunList(runs=shown, total=len(runs))
 
 
 @router.get(

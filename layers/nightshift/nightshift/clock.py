@@ -11,4 +11,4 @@ def now() -> datetime:
 
 def rfc3339(instant: datetime) -> str:
     """``2026-01-31T09:30:00.000Z``"""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -3,16 +3,21 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from nightshift.models.base import Request
+
+# To the millisecond: finer fractions mean nothing here, and the smallest floats are none that the table can hold.
+_MILLISECONDS = AfterValidator(lambda seconds: round(seconds, 3))
 
 
 class StoryParams(Request):
     """What ``storyteller story`` is asked for."""
 
     max_stories: int = Field(default=1, ge=1, le=100, description="Stories to write, one after another.")
-    duration_seconds: int | None = Field(default=None, ge=1, description="No new story is begun after this long.")
+    duration_seconds: int | None = Field(
+        default=None, ge=1, le=31_536_000, description="No new story is begun after this long; at most a year."
+    )
     interval_seconds: int = Field(default=0, ge=0, le=86_400, description="Pause between two stories.")
     topic: str | None = Field(default=None, min_length=1, max_length=200, description="What the stories are about.")
     target_length: int = Field(default=1500, ge=300, le=10_000, description="Characters per story, within 10 %.")
@@ -24,14 +29,18 @@ class ProbeParams(Request):
     """What ``storyteller probe`` is asked for: a job that behaves exactly as told, for checks and benchmarks."""
 
     cli: bool = Field(default=True, description="false: the state machine succeeds at once, without a worker.")
-    seconds: float = Field(default=0, ge=0, le=840, description="How long the CLI runs.")
+    seconds: Annotated[float, Field(ge=0, le=840), _MILLISECONDS] = Field(
+        default=0, description="How long the CLI runs."
+    )
     exit_code: int = Field(default=0, ge=0, le=255, description="What the CLI exits with.")
     log: list[Annotated[str, Field(max_length=1000)]] = Field(
         default_factory=list, max_length=100, description="Lines the CLI prints."
     )
     children: int = Field(default=0, ge=0, le=3, description="Processes the CLI starts beneath itself.")
     artifact_bytes: int = Field(default=0, ge=0, le=10 * 2**20, description="Size of the artifact it writes.")
-    progress_every: float | None = Field(default=None, ge=0.1, description="Seconds between progress lines.")
+    progress_every: Annotated[float, Field(ge=0.1, le=840), _MILLISECONDS] | None = Field(
+        default=None, description="Seconds between progress lines."
+    )
     ignore_sigterm: bool = Field(default=False, description="The CLI must be killed to be stopped.")
 
 
@@ -48,3 +57,13 @@ JOB_TYPES: dict[str, JobType] = {
     "story": JobType(params=StoryParams, timeout_seconds=300, steps=("write_story",)),
     "probe": JobType(params=ProbeParams, timeout_seconds=840, steps=("probe",)),
 }
+
+
+def _registered(name: str) -> str:
+    if name not in JOB_TYPES:
+        raise ValueError(f"there is no job type {name}; there are {', '.join(sorted(JOB_TYPES))}")
+    return name
+
+
+JobTypeName = Annotated[str, AfterValidator(_registered), WithJsonSchema({"type": "string", "enum": sorted(JOB_TYPES)})]
+"""The name of a job type that exists."""

@@ -21,7 +21,6 @@ class Settings:
     scheduler_role_arn: str
     schedule_group: str
     state_machine_prefix: str
-    stage_url_path: str
     default_tenant: str
     max_concurrency: int
     scheduler_started: bool
@@ -41,7 +40,6 @@ def settings() -> Settings:
         scheduler_role_arn=env("SCHEDULER_ROLE_ARN", ""),
         schedule_group=env("SCHEDULE_GROUP", "default"),
         state_machine_prefix=env("STATE_MACHINE_PREFIX", ""),
-        stage_url_path=env("STAGE_URL_PATH", ""),
         default_tenant=env("DEFAULT_TENANT", "default"),
         max_concurrency=int(env("MAX_CONCURRENCY", "4")),
         scheduler_started=env("SCHEDULER_STARTED", "true") == "true",

@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError, ResponseValidationError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -20,6 +21,7 @@ from nightshift.errors import (
     StateConflictError,
     TooLargeError,
 )
+from nightshift_http import bodies
 from nightshift_http.problems import problem
 from nightshift_http.refusals import refuse
 
@@ -50,7 +52,8 @@ def etag_of(version: int) -> str:
 
 def make_app() -> APIGatewayRestResolver:
     """A resolver that validates, and answers every refusal and every failure as a problem document."""
-    app = APIGatewayRestResolver(enable_validation=True)
+    app = APIGatewayRestResolver(enable_validation=True, serializer=bodies.write, json_body_deserializer=bodies.parse)
+    app.use([_refuse_unknown_parameters])
 
     def refused(error: DomainError) -> Response[Any]:
         return problem(_REFUSALS[type(error)], str(error), app.current_event.path, errors=error.errors)
@@ -102,6 +105,18 @@ def answer(app: APIGatewayRestResolver, event: dict[str, Any], context: LambdaCo
         headers = dict(refusal.headers) | {"Content-Type": refusal.content_type}
         return {"statusCode": refusal.status_code, "headers": headers, "body": refusal.body}
     return app.resolve(event, context)
+
+
+def _refuse_unknown_parameters(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """A filter that is misspelt must not list everything."""
+    known = {parameter.alias for parameter in app.context["_route"].dependant.query_params}
+    unknown = app.current_event.resolved_query_string_parameters.keys() - known
+    if unknown:
+        errors = [
+            {"type": "extra_forbidden", "loc": ("query", name), "msg": "unknown field"} for name in sorted(unknown)
+        ]
+        raise RequestValidationError(errors)
+    return next_middleware(app)
 
 
 def _summary(errors: list[dict[str, Any]]) -> str:

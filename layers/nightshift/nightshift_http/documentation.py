@@ -14,6 +14,7 @@ _MEANING = {
     413: "The body is too large.",
     415: "The body is not JSON.",
     422: "A field is invalid, unknown or missing.",
+    429: "Too many clients wait; poll the job, or try again after Retry-After seconds.",
     503: "A service behind the API is down; try again after Retry-After seconds.",
 }
 

@@ -8,6 +8,7 @@ from nightshift.models.base import Timestamp
 from nightshift.models.job import Artifact, Job, JobError, Progress
 from nightshift.models.run import Run, Step
 from nightshift.models.status import JobStatus, RunStatus, StepStatus
+from nightshift_http.bodies import that_fit
 from nightshift_http.links import artifact_url, log_url
 
 
@@ -66,7 +67,7 @@ class RunResource(BaseModel):
     error: JobError | None
     artifacts: list[ArtifactResource]
     log_url: str
-    steps: list["StepResource"]
+    steps: list["StepResource"] = Field(description="In the order they began, as many as 4 MB hold.")
 
 
 class StepResource(BaseModel):
@@ -92,7 +93,7 @@ def run_resource(run: Run, steps: list[Step], base: str) -> RunResource:
     shown = run.model_dump(exclude={"artifacts"}) | {
         "artifacts": [_artifact(artifact, run.job_id, base) for artifact in run.artifacts],
         "log_url": log_url(base, run.job_id, run.run_id),
-        "steps": [step.model_dump(exclude={"artifacts"}) for step in steps],
+        "steps": that_fit(StepResource.model_validate(step.model_dump(exclude={"artifacts"})) for step in steps),
     }
     return RunResource.model_validate(shown)
 

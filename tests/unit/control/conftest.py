@@ -13,6 +13,7 @@ from nightshift import clients
 from nightshift.settings import settings
 from nightshift.store import lanes
 from tests.table import table_definition
+from tests.unit.control.gateway import Gateway
 
 ROOT = Path(__file__).resolve().parents[3]
 REGION = "us-east-1"
@@ -98,3 +99,13 @@ class Context:
 @pytest.fixture
 def context() -> Context:
     return Context()
+
+
+@pytest.fixture
+def api(function: Callable[[str], ModuleType], context: Context) -> Gateway:
+    return Gateway(function("api"), context)
+
+
+@pytest.fixture
+def waiter(function: Callable[[str], ModuleType], context: Context) -> Gateway:
+    return Gateway(function("waiter"), context)

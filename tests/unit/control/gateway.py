@@ -17,6 +17,16 @@ class Answer:
         return json.loads(self.body)
 
 
+def refused(answer: Answer, status: int) -> Any:
+    """The problem document of a refusal."""
+    assert answer.status == status, answer.body
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["status"] == status
+    assert problem["detail"]
+    return problem
+
+
 class Gateway:
     """Calls a REST function's handler as the gateway does."""
 

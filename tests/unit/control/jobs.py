@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from nightshift import clients, dispatch, executions
+from nightshift import clients, dispatch
 from nightshift.executions import Execution
 from nightshift.finish import finish
 from nightshift.models.job import Job
@@ -89,7 +89,3 @@ def forget_start(run: Run) -> None:
         Key=run_key(run.job_id, run.run_number),
         UpdateExpression="REMOVE execution_arn",
     )
-
-
-def restart(run: Run) -> str:
-    return executions.start(run)

@@ -1,13 +1,13 @@
 """The REST contract, through the handlers, as the gateway calls them."""
 
-from collections.abc import Callable
-from types import ModuleType
+import base64
+import json
 from typing import Any
 
 import pytest
 
 from nightshift import clients
-from tests.unit.control.gateway import Answer, Gateway
+from tests.unit.control.gateway import Gateway, refused
 from tests.unit.control.jobs import (
     CRASHED,
     SUCCEEDED,
@@ -22,26 +22,6 @@ from tests.unit.control.jobs import (
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("aws")]
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest.fixture
-def api(function: Callable[[str], ModuleType], context: Any) -> Gateway:
-    return Gateway(function("api"), context)
-
-
-@pytest.fixture
-def waiter(function: Callable[[str], ModuleType], context: Any) -> Gateway:
-    return Gateway(function("waiter"), context)
-
-
-def refused(answer: Answer, status: int) -> Any:
-    """The problem document of a refusal."""
-    assert answer.status == status, answer.body
-    assert answer.headers["content-type"] == "application/problem+json"
-    problem = answer.json()
-    assert problem["status"] == status
-    assert problem["detail"]
-    return problem
 
 
 def test_a_job_is_made_shown_and_listed(api: Gateway) -> None:
@@ -127,6 +107,31 @@ def test_tokens_of_other_listings_or_of_nobody_are_400(api: Gateway) -> None:
     refused(api.call("GET", f"/jobs?next_token={token[:-4]}AAAA"), 400)
     refused(api.call("GET", "/jobs?limit=201"), 422)
     refused(api.call("GET", "/jobs?status=BUSY"), 422)
+
+
+def forged(token: str, **changes: str) -> str:
+    """The token with its payload changed."""
+    payload = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))) | changes
+    return base64.urlsafe_b64encode(json.dumps(payload).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "position",
+    ["", "x", f"2026-01-31T09:30:00.000Z#{UNKNOWN}", f"2026-01-31T09:30:01Z#{UNKNOWN}", "2026-01-31T09:30:01.000Z#x"],
+)
+def test_a_token_names_a_place_within_its_listing(api: Gateway, position: str) -> None:
+    for second in range(3):
+        make(at(second))
+    url = "/jobs?limit=1&created_after=2026-01-31T09:30:00.500Z&next_token="
+    token = api.call("GET", url.removesuffix("&next_token=")).json()["next_token"]
+    assert api.call("GET", url + forged(token)).status == 200
+    refused(api.call("GET", url + forged(token, p=position)), 400)
+
+
+def test_a_range_that_ends_before_it_begins_is_empty(api: Gateway) -> None:
+    make()
+    query = "created_after=2026-02-01T00:00:00Z&created_before=2026-01-01T00:00:00Z"
+    assert api.call("GET", f"/jobs?{query}").json()["jobs"] == []
 
 
 def test_lists_are_filtered_by_status_type_and_time(api: Gateway) -> None:

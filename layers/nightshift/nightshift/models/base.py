@@ -1,18 +1,37 @@
 """Shared pieces of the models."""
 
+import re
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Strict
 
 from nightshift.clock import rfc3339
 
+_RFC_3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})?", re.ASCII)
+
+
+def _written_out(value: Any) -> Any:
+    # Pydantic would also take numbers, as seconds since 1970, and days, as their midnight.
+    if isinstance(value, datetime) or (isinstance(value, str) and _RFC_3339.fullmatch(value)):
+        return value
+    raise ValueError("a time is written as in RFC 3339: 2026-01-31T09:30:00Z")
+
 
 def _utc(instant: datetime) -> datetime:
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    try:
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("in UTC this time lies outside the years 1 to 9999") from error
 
 
-Timestamp = Annotated[datetime, AfterValidator(_utc), PlainSerializer(rfc3339, return_type=str, when_used="json")]
+Timestamp = Annotated[
+    datetime,
+    Strict(False),
+    BeforeValidator(_written_out),
+    AfterValidator(_utc),
+    PlainSerializer(rfc3339, return_type=str, when_used="json"),
+]
 """An instant in UTC, written as RFC 3339 with ``Z``. One without a zone is taken as UTC."""
 
 
@@ -23,6 +42,6 @@ class Model(BaseModel):
 
 
 class Request(BaseModel):
-    """A value sent by a client: what is not known is refused, not dropped."""
+    """A value sent by a client: what is not known, or of another JSON type, is refused, not dropped or converted."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)

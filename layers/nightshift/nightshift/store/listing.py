@@ -1,9 +1,9 @@
 """Listings of a tenant's jobs, newest first, a page at a time."""
 
 import base64
-import binascii
 import hashlib
 import json
+import uuid
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from nightshift.models.job import Job
 from nightshift.models.status import JobStatus
 from nightshift.settings import settings
 from nightshift.store.items import Item, from_item, to_item
-from nightshift.store.keys import STATUS_INDEX, TENANT_INDEX, TYPE_INDEX
+from nightshift.store.keys import STATUS_INDEX, TENANT_INDEX, TYPE_INDEX, list_position
 
 COUNT_AT_MOST = 1000
 _GET_AT_MOST = 100
@@ -57,43 +57,66 @@ def list_jobs(wanted: JobFilter, limit: int, token: str | None) -> Page:
     Raises:
         InvalidCursorError: the token is not one of this listing's.
     """
-    arguments = _query(wanted) | {"Limit": limit, "ScanIndexForward": False}
+    place = _place(wanted)
+    arguments = _query(place) | {"Limit": limit, "ScanIndexForward": False}
     if token:
-        arguments["ExclusiveStartKey"] = _start_key(wanted, token)
+        arguments["ExclusiveStartKey"] = _start_key(wanted, place, token)
+    if place.after > place.before:
+        # DynamoDB refuses a range that ends before it begins.
+        return Page([], None)
     found = dynamodb().query(**arguments)
     ids = [from_item({"pk": item["pk"]})["pk"].removeprefix("JOB#") for item in found["Items"]]
     jobs = [job for job in load_jobs(ids) if _matches(job, wanted)]
     last = found.get("LastEvaluatedKey")
-    return Page(jobs, _token(wanted, last) if last else None)
+    return Page(jobs, _token(wanted, from_item(last)["list_sk"]) if last else None)
+
+
+def token_after(wanted: JobFilter, job: Job) -> str:
+    """The token of the page that begins after the job, for those who give out less than a page."""
+    return _token(wanted, list_position(job))
 
 
 def count_jobs(tenant_id: str, status: JobStatus) -> Count:
     """How many of the tenant's jobs are in that state."""
-    found = dynamodb().query(**_query(JobFilter(tenant_id, status=status)), Select="COUNT", Limit=COUNT_AT_MOST)
+    found = dynamodb().query(**_query(_place(JobFilter(tenant_id, status=status))), Select="COUNT", Limit=COUNT_AT_MOST)
     return Count(found["Count"], capped="LastEvaluatedKey" in found)
 
 
 def oldest_jobs(tenant_id: str, status: JobStatus, limit: int) -> list[Job]:
     """The longest-lived of the tenant's jobs in that state."""
-    found = dynamodb().query(**_query(JobFilter(tenant_id, status=status)), Limit=limit)
+    found = dynamodb().query(**_query(_place(JobFilter(tenant_id, status=status))), Limit=limit)
     return load_jobs([from_item({"pk": item["pk"]})["pk"].removeprefix("JOB#") for item in found["Items"]])
 
 
-def _query(wanted: JobFilter) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in which index a listing lies: the partition, and the range of ``list_sk`` with both its ends."""
+
+    index: str
+    partition_key: str
+    partition: str
+    after: str
+    before: str
+
+
+def _place(wanted: JobFilter) -> _Place:
     tenant = f"TENANT#{wanted.tenant_id}"
-    if wanted.status:
-        index, name, value = STATUS_INDEX, "status_pk", f"{tenant}#STATUS#{wanted.status}"
-    elif wanted.type:
-        index, name, value = TYPE_INDEX, "type_pk", f"{tenant}#TYPE#{wanted.type}"
-    else:
-        index, name, value = TENANT_INDEX, "tenant_pk", tenant
     after = rfc3339(wanted.created_after) + "~" if wanted.created_after else "0"
     before = rfc3339(wanted.created_before) if wanted.created_before else "~"
+    if wanted.status:
+        return _Place(STATUS_INDEX, "status_pk", f"{tenant}#STATUS#{wanted.status}", after, before)
+    if wanted.type:
+        return _Place(TYPE_INDEX, "type_pk", f"{tenant}#TYPE#{wanted.type}", after, before)
+    return _Place(TENANT_INDEX, "tenant_pk", tenant, after, before)
+
+
+def _query(place: _Place) -> dict[str, Any]:
+    values = {":partition": place.partition, ":after": place.after, ":before": place.before}
     return {
         "TableName": settings().table_name,
-        "IndexName": index,
-        "KeyConditionExpression": f"{name} = :partition AND list_sk BETWEEN :after AND :before",
-        "ExpressionAttributeValues": to_item({":partition": value, ":after": after, ":before": before}),
+        "IndexName": place.index,
+        "KeyConditionExpression": f"{place.partition_key} = :partition AND list_sk BETWEEN :after AND :before",
+        "ExpressionAttributeValues": to_item(values),
     }
 
 
@@ -117,27 +140,28 @@ def _matches(job: Job, wanted: JobFilter) -> bool:
     return wanted.status in (None, job.status) and wanted.type in (None, job.type)
 
 
-def _token(wanted: JobFilter, last: Any) -> str:
-    payload = {"f": wanted.fingerprint(), "k": from_item(last)}
+def _token(wanted: JobFilter, position: str) -> str:
+    payload = {"f": wanted.fingerprint(), "p": position}
     return base64.urlsafe_b64encode(json.dumps(payload).encode()).decode().rstrip("=")
 
 
-def _start_key(wanted: JobFilter, token: str) -> Item:
+def _start_key(wanted: JobFilter, place: _Place, token: str) -> Item:
+    # Of the token only the position is taken; the rest of the key follows from it and from the filter, so that a
+    # forged token can at most name another place in the same listing.
     try:
         payload = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        key = payload["k"]
-        genuine = payload["f"] == wanted.fingerprint() and _key_fits(wanted, key)
-    except (binascii.Error, ValueError, KeyError, TypeError) as error:
+        fingerprint, position = payload["f"], payload["p"]
+        job_id = _job_at(position)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise InvalidCursorError("next_token is not a token of this listing.") from error
-    if not genuine:
+    if fingerprint != wanted.fingerprint() or not place.after <= position <= place.before:
         raise InvalidCursorError("next_token belongs to another listing or tenant, or was changed.")
-    return to_item(key)
+    return to_item({"pk": f"JOB#{job_id}", "sk": "JOB", "list_sk": position, place.partition_key: place.partition})
 
 
-def _key_fits(wanted: JobFilter, key: Any) -> bool:
-    # A forged key could only name a place in the tenant's own partition; anything else is refused.
-    query = _query(wanted)
-    partition = from_item(query["ExpressionAttributeValues"])[":partition"]
-    name = query["KeyConditionExpression"].split(" = ", 1)[0]
-    fields = {"pk", "sk", "list_sk", name}
-    return key.keys() == fields and all(isinstance(part, str) for part in key.values()) and key[name] == partition
+def _job_at(position: str) -> str:
+    """The id in a position as ``list_position`` writes it; ValueError if it is none."""
+    created_at, _, job_id = position.partition("#")
+    if position != f"{rfc3339(datetime.fromisoformat(created_at))}#{uuid.UUID(job_id)}":
+        raise ValueError(position)
+    return job_id

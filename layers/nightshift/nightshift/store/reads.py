@@ -71,12 +71,21 @@ def _began(step: Step) -> tuple[str, int]:
 
 
 def _query_job(job_id: str, prefix: str, limit: int, *, newest_first: bool = False) -> list[dict[str, Any]]:
-    found = dynamodb().query(
-        TableName=settings().table_name,
-        KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-        ExpressionAttributeValues=to_item({":pk": f"JOB#{job_id}", ":prefix": prefix}),
-        ConsistentRead=True,
-        ScanIndexForward=not newest_first,
-        Limit=limit,
-    )
-    return [from_item(item) for item in found["Items"]]
+    items: list[Item] = []
+    more: Any = {}
+    while len(items) < limit:
+        # One answer of DynamoDB holds 1 MB.
+        found = dynamodb().query(
+            TableName=settings().table_name,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues=to_item({":pk": f"JOB#{job_id}", ":prefix": prefix}),
+            ConsistentRead=True,
+            ScanIndexForward=not newest_first,
+            Limit=limit - len(items),
+            **more,
+        )
+        items += found["Items"]
+        if "LastEvaluatedKey" not in found:
+            break
+        more = {"ExclusiveStartKey": found["LastEvaluatedKey"]}
+    return [from_item(item) for item in items]
