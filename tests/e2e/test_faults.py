@@ -3,6 +3,7 @@
 import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psutil
@@ -34,6 +35,11 @@ def workers_of(job: Job) -> list[psutil.Process]:
     mark = job["tags"][0]
     processes = psutil.process_iter(["cmdline"])
     return [process for process in processes if any(mark in part for part in process.info["cmdline"] or [])]
+
+
+def in_an_hour() -> str:
+    """A time that no test lives to see."""
+    return (datetime.now(UTC) + timedelta(hours=1)).isoformat()
 
 
 def marked(stack: Deployed, **request: Any) -> Job:
@@ -83,7 +89,7 @@ def test_a_cli_that_ignores_sigterm_is_killed_with_its_children(stack: Deployed)
 
 def test_a_dispatcher_that_died_between_claim_and_start_is_made_good(stack: Deployed) -> None:
     """The state it leaves is written by hand: claimed, with a slot taken, and no execution."""
-    job = submit(stack, type="probe", params={"cli": False}, run_at="2026-12-31T00:00:00Z")
+    job = submit(stack, type="probe", params={"cli": False}, run_at=in_an_hour())
     _claim_by_hand(stack, job)
     before = counted_slots(stack)["slots_used"]
     invoke(stack, "ReconcilerFunction", {})
@@ -92,7 +98,7 @@ def test_a_dispatcher_that_died_between_claim_and_start_is_made_good(stack: Depl
 
 
 def test_an_execution_that_is_gone_is_lost_and_tried_again(stack: Deployed) -> None:
-    job = submit(stack, type="probe", params={"cli": False}, run_at="2026-12-31T00:00:00Z")
+    job = submit(stack, type="probe", params={"cli": False}, run_at=in_an_hour())
     arn = stack.state_machine_arns["probe"].replace(":stateMachine:", ":execution:") + f":{uuid.uuid4()}"
     _claim_by_hand(stack, job, execution_arn=arn)
     invoke(stack, "ReconcilerFunction", {})
@@ -145,7 +151,7 @@ def test_a_poison_record_does_not_hold_up_the_others(stack: Deployed) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def nothing_leaks(stack: Deployed) -> Any:
-    """After all of it: every slot free, however it is counted."""
+    """Once this module's tests are over, every counter of slots is back at zero."""
     yield
     eventually(lambda: not any(counted_slots(stack).values()), "every slot is free")
 
