@@ -20,7 +20,7 @@ _TELLERS = {"JOB": change_of, "STATE": opening_of}
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """A record that cannot be understood goes to its own queue, whole, and the others go on.
 
     A bus that refuses fails the batch: the stream keeps its records and delivers them again.
@@ -37,7 +37,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             logger.info("changed", extra=change)
             changes.append(change)
     publish(changes)
-    return {"batchItemFailures": []}
 
 
 def _set_aside(record: dict[str, Any]) -> None:

@@ -74,8 +74,7 @@ def test_a_poison_record_goes_to_its_queue_and_the_others_go_on(
     function: Load, context: Any, published: list[Any]
 ) -> None:
     poison = record({"status": "QUEUED"})
-    answer = function("listener").handler({"Records": [record(JOB), poison, record(JOB)]}, context)
-    assert answer == {"batchItemFailures": []}
+    function("listener").handler({"Records": [record(JOB), poison, record(JOB)]}, context)
     assert len(published) == 2
     (message,) = clients.sqs().receive_message(QueueUrl=settings().poison_queue_url)["Messages"]
     assert json.loads(message["Body"]) == poison
