@@ -1,24 +1,22 @@
 """Listings of a tenant's jobs, newest first, a page at a time."""
 
-import base64
 import hashlib
 import json
-import uuid
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from nightshift.clients import dynamodb
 from nightshift.clock import rfc3339
-from nightshift.errors import InvalidCursorError
 from nightshift.models.job import Job
 from nightshift.models.status import JobStatus
 from nightshift.settings import settings
+from nightshift.store.cursor import position_in, token_of
 from nightshift.store.items import Item, from_item, to_item
-from nightshift.store.keys import STATUS_INDEX, TENANT_INDEX, TYPE_INDEX, list_position
+from nightshift.store.keys import STATUS_INDEX, TENANT_INDEX, TYPE_INDEX, job_key, list_position
+from nightshift.store.reads import load_items
 
 COUNT_AT_MOST = 1000
-_GET_AT_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +120,7 @@ def _query(place: _Place) -> dict[str, Any]:
 
 def load_jobs(job_ids: list[str]) -> list[Job]:
     """The jobs in the order of their ids; an index may name a job that has just gone."""
-    found: dict[str, Job] = {}
-    for start in range(0, len(job_ids), _GET_AT_MOST):
-        keys = [to_item({"pk": f"JOB#{job_id}", "sk": "JOB"}) for job_id in job_ids[start : start + _GET_AT_MOST]]
-        request: Any = {settings().table_name: {"Keys": keys}}
-        while request:
-            answer = dynamodb().batch_get_item(RequestItems=request)
-            for item in answer["Responses"].get(settings().table_name, []):
-                job = Job.model_validate(from_item(item))
-                found[job.job_id] = job
-            request = answer.get("UnprocessedKeys")
-    return [found[job_id] for job_id in job_ids if job_id in found]
+    return [Job.model_validate(item) for item in load_items([job_key(job_id) for job_id in job_ids])]
 
 
 def _matches(job: Job, wanted: JobFilter) -> bool:
@@ -141,27 +129,11 @@ def _matches(job: Job, wanted: JobFilter) -> bool:
 
 
 def _token(wanted: JobFilter, position: str) -> str:
-    payload = {"f": wanted.fingerprint(), "p": position}
-    return base64.urlsafe_b64encode(json.dumps(payload).encode()).decode().rstrip("=")
+    return token_of(wanted.fingerprint(), position)
 
 
 def _start_key(wanted: JobFilter, place: _Place, token: str) -> Item:
     # Of the token only the position is taken; the rest of the key follows from it and from the filter, so that a
     # forged token can at most name another place in the same listing.
-    try:
-        payload = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        fingerprint, position = payload["f"], payload["p"]
-        job_id = _job_at(position)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
-        raise InvalidCursorError("next_token is not a token of this listing.") from error
-    if fingerprint != wanted.fingerprint() or not place.after <= position <= place.before:
-        raise InvalidCursorError("next_token belongs to another listing or tenant, or was changed.")
-    return to_item({"pk": f"JOB#{job_id}", "sk": "JOB", "list_sk": position, place.partition_key: place.partition})
-
-
-def _job_at(position: str) -> str:
-    """The id in a position as ``list_position`` writes it; ValueError if it is none."""
-    created_at, _, job_id = position.partition("#")
-    if position != f"{rfc3339(datetime.fromisoformat(created_at))}#{uuid.UUID(job_id)}":
-        raise ValueError(position)
-    return job_id
+    position, job_id = position_in(token, wanted.fingerprint(), place.after, place.before)
+    return job_key(job_id) | to_item({"list_sk": position, place.partition_key: place.partition})

@@ -12,12 +12,27 @@ from nightshift.store.keys import job_key, run_key, steps_of
 
 _RUNS_AT_MOST = 200
 _STEPS_AT_MOST = 500
+_GET_AT_MOST = 100
 
 
 def find_item(key: Item, *, consistent: bool = True) -> dict[str, Any] | None:
     """The item's plain values, or None."""
     found = dynamodb().get_item(TableName=settings().table_name, Key=key, ConsistentRead=consistent)
     return from_item(found["Item"]) if "Item" in found else None
+
+
+def load_items(keys: list[Item]) -> list[dict[str, Any]]:
+    """The items' plain values in the order of their keys, without those that do not exist."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for start in range(0, len(keys), _GET_AT_MOST):
+        request: Any = {settings().table_name: {"Keys": keys[start : start + _GET_AT_MOST]}}
+        while request:
+            answer = dynamodb().batch_get_item(RequestItems=request)
+            for item in answer["Responses"].get(settings().table_name, []):
+                found[item["pk"]["S"], item["sk"]["S"]] = from_item(item)
+            request = answer.get("UnprocessedKeys")
+    places = [(key["pk"]["S"], key["sk"]["S"]) for key in keys]
+    return [found[place] for place in places if place in found]
 
 
 def find_job(job_id: str) -> Job | None:

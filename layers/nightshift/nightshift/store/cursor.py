@@ -1,0 +1,40 @@
+"""Page tokens: a place in a listing, bound to what the listing was of."""
+
+import base64
+import json
+import uuid
+from datetime import datetime
+
+from nightshift.clock import rfc3339
+from nightshift.errors import InvalidCursorError
+
+
+def token_of(fingerprint: str, position: str) -> str:
+    """The token of the page that begins after the position, in the listing with that fingerprint."""
+    payload = {"f": fingerprint, "p": position}
+    return base64.urlsafe_b64encode(json.dumps(payload).encode()).decode().rstrip("=")
+
+
+def position_in(token: str, fingerprint: str, after: str, before: str) -> tuple[str, str]:
+    """The position that the token names, and the id of what stands there.
+
+    Raises:
+        InvalidCursorError: it is no token, or not of this listing, or names a place outside its range.
+    """
+    try:
+        payload = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        seen, position = payload["f"], payload["p"]
+        found_id = _id_at(position)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+        raise InvalidCursorError("next_token is not a token of this listing.") from error
+    if seen != fingerprint or not after <= position <= before:
+        raise InvalidCursorError("next_token belongs to another listing or tenant, or was changed.")
+    return position, found_id
+
+
+def _id_at(position: str) -> str:
+    """The id in a position as ``list_position`` writes it; ValueError if it is none."""
+    created_at, _, found_id = position.partition("#")
+    if position != f"{rfc3339(datetime.fromisoformat(created_at))}#{uuid.UUID(found_id)}":
+        raise ValueError(position)
+    return found_id
