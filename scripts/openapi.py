@@ -19,6 +19,11 @@ def _schema_of(function: str) -> dict[str, Any]:
     sys.path.insert(0, str(ROOT / "functions" / function))
     try:
         from app import app
+
+        if function == "api":
+            import routes
+
+            routes.include_all(app)
         from nightshift.version import VERSION
 
         text = app.get_openapi_json_schema(

@@ -1,4 +1,4 @@
-"""What can be done to a job: change it, take it back, cancel it, run it again, look after it now."""
+"""What can be done to a job: change it, take it back, cancel it, run it again."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -6,18 +6,14 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from nightshift.amend import patch, retry
 from nightshift.cancel import cancel, withdraw
 from nightshift.clock import now
 from nightshift.models.job import Job
 from nightshift.models.requests import JobPatch, RetryRequest
-from nightshift.models.status import JobStatus
-from nightshift.reconcile import monitor
 from nightshift.settings import settings
-from nightshift.store.listing import oldest_jobs
-from nightshift.store.reads import get_job
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url, job_url
 from nightshift_http.resources import JobResource, job_resource
@@ -27,18 +23,12 @@ router = APIGatewayRouter()
 JobId = Annotated[str, Path(description="The job's id.")]
 
 _POLL_AFTER_SECONDS = "1"
-_MONITORED_AT_MOST = 25
 
 
 class Withdrawn(BaseModel):
     job_id: str
     success: bool
     message: str
-
-
-class Monitored(BaseModel):
-    monitored_count: int
-    results: list[JobResource] = Field(description="The jobs as they are now; at most 25 at a time.")
 
 
 @router.patch(
@@ -87,34 +77,6 @@ def cancel_job(job_id: JobId) -> Response[JobResource]:
 def retry_job(job_id: JobId, body: Annotated[RetryRequest | None, Body()] = None) -> Response[JobResource]:
     from_step = body.from_step if body else None
     return _accepted(retry(settings().default_tenant, job_id, from_step, now()))
-
-
-@router.post(
-    "/jobs/monitor",
-    summary="Look after all running jobs now",
-    description="Settles those whose execution has ended unheard; the longest-lived first.",
-    tags=["jobs"],
-    responses=answers(200, Monitored) | refusals(503),
-)
-def monitor_jobs() -> Monitored:
-    running = oldest_jobs(settings().default_tenant, JobStatus.RUNNING, _MONITORED_AT_MOST)
-    return _monitored(running)
-
-
-@router.post(
-    "/jobs/<job_id>/monitor",
-    summary="Look after a job now",
-    tags=["jobs"],
-    responses=answers(200, Monitored) | refusals(404, 503),
-)
-def monitor_job(job_id: JobId) -> Monitored:
-    return _monitored([get_job(settings().default_tenant, job_id)])
-
-
-def _monitored(jobs: list[Job]) -> Monitored:
-    base = base_url(router.current_event)
-    results = [job_resource(monitor(job, now()), base) for job in jobs]
-    return Monitored(monitored_count=len(results), results=results)
 
 
 def _accepted(job: Job) -> Response[JobResource]:

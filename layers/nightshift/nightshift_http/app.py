@@ -12,7 +12,6 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
-from nightshift.batches import AllRejectedError
 from nightshift.errors import (
     DomainError,
     InvalidCursorError,
@@ -33,7 +32,6 @@ _REFUSALS: dict[type[DomainError], HTTPStatus] = {
     InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidCursorError: HTTPStatus.BAD_REQUEST,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    AllRejectedError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 _RETRY_AFTER_SECONDS = "5"
 
@@ -56,7 +54,8 @@ def make_app() -> APIGatewayRestResolver:
     app.use([_refuse_unknown_parameters])
 
     def refused(error: DomainError) -> Response[Any]:
-        return problem(_REFUSALS[type(error)], str(error), app.current_event.path, errors=error.errors)
+        status = next(status for kind, status in _REFUSALS.items() if isinstance(error, kind))
+        return problem(status, str(error), app.current_event.path, errors=error.errors)
 
     app.exception_handler(list(_REFUSALS))(refused)
 

@@ -38,10 +38,10 @@ Timestamp = Annotated[
 class Model(BaseModel):
     """A value read from the table: it cannot be changed, and attributes of newer versions are ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class Request(BaseModel):
     """A value sent by a client: what is not known, or of another JSON type, is refused, not dropped or converted."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)

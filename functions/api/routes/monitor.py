@@ -1,0 +1,55 @@
+"""Looking after running jobs now, instead of when the reconciler comes by."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+from pydantic import BaseModel, Field
+
+from nightshift.clock import now
+from nightshift.models.job import Job
+from nightshift.models.status import JobStatus
+from nightshift.reconcile import monitor
+from nightshift.settings import settings
+from nightshift.store.listing import oldest_jobs
+from nightshift.store.reads import get_job
+from nightshift_http.documentation import answers, refusals
+from nightshift_http.links import base_url
+from nightshift_http.resources import JobResource, job_resource
+
+router = APIGatewayRouter()
+
+_MONITORED_AT_MOST = 25
+
+
+class Monitored(BaseModel):
+    monitored_count: int
+    results: list[JobResource] = Field(description="The jobs as they are now; at most 25 at a time.")
+
+
+@router.post(
+    "/jobs/monitor",
+    summary="Look after all running jobs now",
+    description="Settles those whose execution has ended unheard; the longest-lived first.",
+    tags=["jobs"],
+    responses=answers(200, Monitored) | refusals(503),
+)
+def monitor_jobs() -> Monitored:
+    running = oldest_jobs(settings().default_tenant, JobStatus.RUNNING, _MONITORED_AT_MOST)
+    return _monitored(running)
+
+
+@router.post(
+    "/jobs/<job_id>/monitor",
+    summary="Look after a job now",
+    tags=["jobs"],
+    responses=answers(200, Monitored) | refusals(404, 503),
+)
+def monitor_job(job_id: Annotated[str, Path(description="The job's id.")]) -> Monitored:
+    return _monitored([get_job(settings().default_tenant, job_id)])
+
+
+def _monitored(jobs: list[Job]) -> Monitored:
+    base = base_url(router.current_event)
+    results = [job_resource(monitor(job, now()), base) for job in jobs]
+    return Monitored(monitored_count=len(results), results=results)
