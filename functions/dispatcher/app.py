@@ -29,5 +29,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
             candidates.append(job)
 
     response = process_partial_response(event, attend_to, processor, context)
-    fill(candidates, now())
+    fill(candidates, now(), clock=now)
     return response

@@ -13,6 +13,6 @@ logger = Logger()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    healed = reconcile(now())
+    healed = reconcile(now(), clock=now)
     logger.info("reconciled", extra=healed)
     return healed

@@ -12,7 +12,8 @@ from nightshift.models.requests import SchedulerConfigPatch
 from nightshift.models.status import JobStatus
 from nightshift.settings import settings
 from nightshift.store.listing import count_jobs, oldest_jobs
-from nightshift.store.scheduler import Statistics, read_scheduler
+from nightshift.store.scheduler import read_scheduler
+from nightshift.store.statistics import Statistics, read_statistics
 from nightshift_http.documentation import answers, refusals
 
 router = APIGatewayRouter()
@@ -50,6 +51,7 @@ class SchedulerStatus(BaseModel):
 @router.get(
     "/scheduler/status",
     summary="Show the scheduler",
+    description="Whether it runs, and what it does and has done for your tenant.",
     tags=["scheduler"],
     responses=answers(200, SchedulerStatus) | refusals(503),
 )
@@ -67,7 +69,7 @@ def show() -> SchedulerStatus:
         queue_length=queued.value,
         scheduled_count=scheduled.value,
         capped=queued.capped or scheduled.capped,
-        cumulative_stats=Statistics.model_validate(scheduler.model_dump()),
+        cumulative_stats=read_statistics(tenant_id),
     )
 
 

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from nightshift import transitions
 from nightshift.errors import InvalidRequestError, StateConflictError
 from nightshift.job_types import JOB_TYPES
 from nightshift.models.requests import SchedulerConfigPatch
-from nightshift.store.scheduler import SchedulerState, read_scheduler
+from nightshift.store.scheduler import SchedulerState, configure_scheduler, read_scheduler
 
 _TRIES = 8
 
@@ -38,6 +37,6 @@ def _configure(changes: dict[str, Any]) -> SchedulerState:
         seen = read_scheduler()
         if all(getattr(seen, name) == value for name, value in changes.items()):
             return seen
-        if transitions.configure_scheduler(seen, changes):
+        if configure_scheduler(seen, changes):
             return read_scheduler()
     raise StateConflictError("The scheduler's configuration keeps changing; try again.")

@@ -4,7 +4,7 @@ import heapq
 import json
 import logging
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -63,18 +63,20 @@ def attend(job_id: str, now: datetime) -> Job | None:
     return job if job and job.status is JobStatus.QUEUED else None
 
 
-def fill(named: list[Job], now: datetime) -> list[Run]:
+def fill(named: list[Job], now: datetime, clock: Callable[[], datetime] | None = None) -> list[Run]:
     """Claim and start what fits, best first: the queue's heads and the named jobs together.
 
-    A lane at its limit is passed over, so that it blocks no other.
+    A lane at its limit is passed over, so that it blocks no other. ``clock`` gives the time of each claim, as the
+    last may come seconds after the first; without it all are of ``now``.
     """
     scheduler = read_scheduler()
     started: list[Run] = []
     for job_id in _candidates(scheduler, named, now):
-        run, scheduler = _claim(job_id, scheduler, now)
+        claimed_at = clock() if clock else now
+        run, scheduler = _claim(job_id, scheduler, claimed_at)
         if run is None:
             continue
-        if not start_run(run, now):
+        if not start_run(run, claimed_at):
             continue
         started.append(run)
         if scheduler.is_full or len(started) == _CLAIMS_AT_MOST:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -23,15 +24,16 @@ logger = logging.getLogger(__name__)
 _PAGE = 100
 
 
-def reconcile(now: datetime, seconds: float = 40) -> dict[str, int]:
+def reconcile(now: datetime, seconds: float = 40, clock: Callable[[], datetime] | None = None) -> dict[str, int]:
     """Heal what is overdue, page by page for as long as ``seconds`` allow; returns how many were looked at.
 
-    One job that cannot be healed does not keep the others from it: it is logged, and looked at again later.
+    ``clock`` is ``dispatch.fill``'s. One job that cannot be healed does not keep the others from it: it is logged,
+    and looked at again later.
     """
     deadline = time.monotonic() + seconds
     running = _heal_running(now, deadline)
     candidates = [candidate for job_id in _overdue(JobStatus.SCHEDULED, now) if (candidate := _attend(job_id, now))]
-    started = dispatch.fill(candidates, now)
+    started = dispatch.fill(candidates, now, clock)
     drop_idle_counters()
     return {"running": running, "scheduled": len(candidates), "started": len(started)}
 

@@ -9,32 +9,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from nightshift.clients import dynamodb
-from nightshift.clock import rfc3339
 from nightshift.models.batch import Batch
 from nightshift.models.job import Artifact, Job, JobError, Resume
 from nightshift.models.run import Run
 from nightshift.models.status import JobStatus, RunStatus
-from nightshift.store import lanes
-from nightshift.store.keys import SCHEDULER_KEY, batch_key, job_key, listing_keys, run_key, status_keys
+from nightshift.store import lanes, statistics
+from nightshift.store.job_writes import dump, in_batch, put_job, stored, update_job
+from nightshift.store.keys import SCHEDULER_KEY, batch_key, job_key, run_key, status_keys
 from nightshift.store.scheduler import SchedulerState, counters
 from nightshift.store.write import Update, put_new, transact
 
 LOOK_AFTER = timedelta(seconds=45)
 """How long the reconciler leaves a running job alone between two looks."""
 
-_STATISTIC = {
-    RunStatus.COMPLETED: "succeeded",
-    RunStatus.FAILED: "failed",
-    RunStatus.SKIPPED: "skipped",
-    RunStatus.CANCELLED: "cancelled",
-}
-
 
 def create(job: Job) -> bool:
     """Write a new job, SCHEDULED or QUEUED; False if its id is taken."""
     exceptions = dynamodb().exceptions
     try:
-        dynamodb().put_item(**_new_job(job))
+        dynamodb().put_item(**put_job(job))
     except exceptions.ConditionalCheckFailedException:
         return False
     return True
@@ -43,13 +36,13 @@ def create(job: Job) -> bool:
 def create_batch(batch: Batch, jobs: list[Job]) -> bool:
     """Write a batch and all of its jobs, or nothing; False if its id is taken."""
     record = put_new(batch.model_dump(mode="json") | {"entity": "Batch"}, batch_key(batch.batch_id))
-    return transact({"Put": record}, *({"Put": _new_job(job)} for job in jobs))
+    return transact({"Put": record}, *({"Put": put_job(job)} for job in jobs))
 
 
 def release(job: Job, now: datetime) -> bool:
     """SCHEDULED → QUEUED, once its time has come."""
     lanes.touch(job.tenant_id, job.type, now)
-    return _update_job(
+    return update_job(
         job,
         now,
         values={"status": JobStatus.QUEUED, "queued_at": now, "next_attempt_at": None}
@@ -77,7 +70,7 @@ def claim(job: Job, scheduler: SchedulerState, now: datetime) -> Run | None:
         correlation_id=job.correlation_id,
         started_at=now,
     )
-    started = _update_job(
+    started = update_job(
         job,
         now,
         values={
@@ -105,7 +98,7 @@ def claim(job: Job, scheduler: SchedulerState, now: datetime) -> Run | None:
         where={"config_version": scheduler.config_version} | limits,
     )
     record = put_new(run.model_dump(mode="json") | {"entity": "Run"}, run_key(job.job_id, number))
-    if transact(started.write, {"Put": record}, slot.write, *_in_batch(job, running=1)):
+    if transact(started.write, {"Put": record}, slot.write, *in_batch(job, running=1)):
         return run
     return None
 
@@ -139,7 +132,7 @@ def end_run(
     """
     outcome = {"exit_code": exit_code, "error": error and error.model_dump(mode="json")}
     job_status = JobStatus.SCHEDULED if retry_at else JobStatus(status)
-    ended_job = _update_job(
+    ended_job = update_job(
         job,
         now,
         values=outcome
@@ -148,7 +141,7 @@ def end_run(
             "finished_at": None if retry_at else now,
             "next_attempt_at": retry_at,
             "resume": resume and resume.model_dump(mode="json"),
-            "artifacts": _dump(carried + artifacts),
+            "artifacts": dump(carried + artifacts),
         }
         | status_keys(job, job_status, retry_at),
         # A cancel that came after the job was read decides how the run ends: it must not be overtaken.
@@ -158,19 +151,23 @@ def end_run(
     )
     ended_run = Update(
         run_key(run.job_id, run.run_number),
-        values=outcome | {"status": status, "finished_at": _stored(now), "artifacts": _dump(artifacts)},
+        values=outcome | {"status": status, "finished_at": stored(now), "artifacts": dump(artifacts)},
         condition="#status = :running",
         where={"running": RunStatus.RUNNING},
     )
     freed = dict.fromkeys(counters(job.tenant_id, job.type), -1)
-    counted = Update(SCHEDULER_KEY, add=freed | {"total_executed": 1, _STATISTIC[status]: 1})
     outcome_in_batch = {} if retry_at else {status.lower(): 1}
-    return transact(ended_job.write, ended_run.write, counted.write, *_in_batch(job, running=-1, **outcome_in_batch))
+    return transact(
+        ended_job.write,
+        ended_run.write,
+        *statistics.run_ended(job.tenant_id, status, freed),
+        *in_batch(job, running=-1, **outcome_in_batch),
+    )
 
 
 def cancel_pending(job: Job, now: datetime) -> bool:
     """SCHEDULED, QUEUED or WAITING → CANCELLED."""
-    cancelled = _update_job(
+    cancelled = update_job(
         job,
         now,
         values={
@@ -183,8 +180,7 @@ def cancel_pending(job: Job, now: datetime) -> bool:
         condition="#status = :seen AND #version = :version",
         where={"seen": job.status, "version": job.version},
     )
-    counted = Update(SCHEDULER_KEY, add={"cancelled": 1})
-    return transact(cancelled.write, counted.write, *_in_batch(job, cancelled=1))
+    return transact(cancelled.write, *statistics.job_cancelled(job.tenant_id), *in_batch(job, cancelled=1))
 
 
 def amend(job: Job, changes: dict[str, Any], status: JobStatus, now: datetime) -> bool:
@@ -194,7 +190,7 @@ def amend(job: Job, changes: dict[str, Any], status: JobStatus, now: datetime) -
         lanes.touch(job.tenant_id, job.type, now)
     due_at = amended.release_at if status is JobStatus.SCHEDULED else None
     queued_at = (job.queued_at or now) if status is JobStatus.QUEUED else None
-    return _update_job(
+    return update_job(
         job,
         now,
         values={name: getattr(amended, name) for name in changes}
@@ -209,7 +205,7 @@ def requeue(job: Job, resume: Resume | None, now: datetime) -> bool:
     """FAILED, CANCELLED or SKIPPED → QUEUED by a client's wish, with one more attempt granted if none was left."""
     lanes.touch(job.tenant_id, job.type, now)
     ended = ("finished_at", "cancel_requested_at", "error", "exit_code", "run_at")
-    queued = _update_job(
+    queued = update_job(
         job,
         now,
         values={
@@ -223,23 +219,12 @@ def requeue(job: Job, resume: Resume | None, now: datetime) -> bool:
         condition="#status = :seen AND #version = :version",
         where={"seen": job.status, "version": job.version},
     )
-    return transact(queued.write, *_in_batch(job, **{job.status.lower(): -1}))
-
-
-def configure_scheduler(seen: SchedulerState, changes: dict[str, Any]) -> bool:
-    """Change the scheduler's limits, or start or stop it; claims that saw it as it was will fail."""
-    return Update(
-        SCHEDULER_KEY,
-        values={"entity": "Scheduler"} | changes,
-        add={"config_version": 1},
-        condition="attribute_not_exists(#config_version) OR #config_version = :seen",
-        where={"seen": seen.config_version},
-    ).apply()
+    return transact(queued.write, *in_batch(job, **{job.status.lower(): -1}))
 
 
 def ask_to_stop(job: Job, now: datetime) -> bool:
     """Set the flag that the worker and the dispatcher of a running job obey."""
-    return _update_job(
+    return update_job(
         job,
         now,
         values={"cancel_requested_at": now},
@@ -256,36 +241,3 @@ def look_again_later(job: Job, now: datetime) -> None:
         condition="#status = :running AND #current_run_id = :run_id",
         where={"running": JobStatus.RUNNING, "run_id": job.current_run_id},
     ).apply()
-
-
-def _new_job(job: Job) -> dict[str, Any]:
-    """Arguments of the PutItem of a new job, whose lane is listed first."""
-    if job.status is JobStatus.QUEUED:
-        lanes.touch(job.tenant_id, job.type, job.created_at)
-    due_at = job.release_at if job.status is JobStatus.SCHEDULED else None
-    values = job.model_dump(mode="json") | listing_keys(job) | status_keys(job, job.status, due_at)
-    return put_new(values | {"entity": "Job"}, job_key(job.job_id))
-
-
-def _in_batch(job: Job, **change: int) -> list[dict[str, Any]]:
-    """The write that counts the change in the job's batch, if it has one."""
-    return [Update(batch_key(job.batch_id), add=change).write] if job.batch_id else []
-
-
-def _update_job(job: Job, now: datetime, *, values: dict[str, Any], condition: str, where: dict[str, Any]) -> Update:
-    stored = {name: _stored(value) for name, value in values.items()}
-    return Update(
-        job_key(job.job_id),
-        values=stored | {"updated_at": _stored(now)},
-        add={"version": 1},
-        condition=condition,
-        where=where,
-    )
-
-
-def _stored(value: Any) -> Any:
-    return rfc3339(value) if isinstance(value, datetime) else value
-
-
-def _dump(artifacts: tuple[Artifact, ...]) -> list[dict[str, Any]]:
-    return [artifact.model_dump(mode="json") for artifact in artifacts]

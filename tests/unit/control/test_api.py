@@ -9,11 +9,9 @@ import pytest
 from nightshift import clients
 from tests.unit.control.gateway import Gateway, refused
 from tests.unit.control.jobs import (
-    CRASHED,
     SUCCEEDED,
     at,
     end,
-    fresh,
     make,
     record_step,
     running,
@@ -204,24 +202,9 @@ def test_logs_are_empty_before_the_first_run_and_readable_after(api: Gateway) ->
     refused(api.call("GET", f"/jobs/{job.job_id}/logs?tail=0"), 422)
 
 
-def test_the_scheduler_tells_what_runs_and_what_it_did(api: Gateway) -> None:
-    done, run = running(at(0))
-    end(run, CRASHED, at(1))
-    first, _ = running(at(2))
-    status = api.call("GET", "/scheduler/status").json()
-    assert status["scheduler_running"] is True
-    assert status["draining"] is False
-    assert status["current_job_id"] == first.job_id
-    assert status["running_job_ids"] == [first.job_id]
-    assert (status["queue_length"], status["scheduled_count"]) == (0, 1)
-    assert status["cumulative_stats"] == {
-        "total_executed": 1,
-        "succeeded": 0,
-        "failed": 1,
-        "skipped": 0,
-        "cancelled": 0,
-    }
-    assert fresh(done)[0].status == "SCHEDULED"
+def test_an_id_longer_than_any_is_404(api: Gateway) -> None:
+    refused(api.call("GET", f"/jobs/{'x' * 3000}"), 404)
+    refused(api.call("GET", f"/jobs/batch/{'x' * 3000}"), 404)
 
 
 def test_health_names_what_is_down(api: Gateway) -> None:

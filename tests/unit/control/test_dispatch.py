@@ -65,6 +65,13 @@ def test_a_claim_past_the_last_slot_changes_nothing() -> None:
     assert status(jobs[2]) == "QUEUED"
 
 
+def test_each_claim_has_its_own_time() -> None:
+    jobs = [make(at(second)) for second in range(2)]
+    times = iter([at(5), at(6)])
+    dispatch.fill([], at(4), clock=lambda: next(times))
+    assert [fresh(job)[1].started_at for job in jobs] == [at(5), at(6)]
+
+
 def test_starting_twice_is_starting_once() -> None:
     job, run = running()
     forget_start(run)

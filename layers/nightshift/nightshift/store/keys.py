@@ -45,6 +45,10 @@ def lane_key(tenant_id: str, job_type: str) -> Item:
     return to_item({"pk": LANES, "sk": f"{tenant_id}#{job_type}"})
 
 
+def statistics_key(tenant_id: str) -> Item:
+    return to_item({"pk": f"TENANT#{tenant_id}", "sk": "STATISTICS"})
+
+
 SCHEDULER_KEY = to_item({"pk": "SCHEDULER", "sk": "STATE"})
 
 

@@ -10,6 +10,7 @@ from nightshift.settings import settings
 from nightshift.store.items import Item, from_item, to_item
 from nightshift.store.keys import job_key, run_key, steps_of
 
+_KEY_BYTES_AT_MOST = {"pk": 2048, "sk": 1024}
 _RUNS_AT_MOST = 200
 _STEPS_AT_MOST = 500
 _GET_AT_MOST = 100
@@ -17,6 +18,9 @@ _GET_AT_MOST = 100
 
 def find_item(key: Item, *, consistent: bool = True) -> dict[str, Any] | None:
     """The item's plain values, or None."""
+    if any(len(part["S"].encode()) > _KEY_BYTES_AT_MOST[name] for name, part in key.items()):
+        # A client may ask for any id; DynamoDB refuses a key that no item can have.
+        return None
     found = dynamodb().get_item(TableName=settings().table_name, Key=key, ConsistentRead=consistent)
     return from_item(found["Item"]) if "Item" in found else None
 

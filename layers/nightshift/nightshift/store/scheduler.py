@@ -10,25 +10,15 @@ from typing import Any
 
 from pydantic import Field
 
-from nightshift.models.base import Model
 from nightshift.models.job import Job
 from nightshift.settings import settings
 from nightshift.store.keys import SCHEDULER_KEY
 from nightshift.store.reads import find_item
+from nightshift.store.statistics import Statistics
 from nightshift.store.write import Update
 
 SLOTS = "slots_used"
 """The counter of all slots taken; those of a type or tenant have its name as a prefix."""
-
-
-class Statistics(Model):
-    """Ended runs by how they ended; ``cancelled`` counts jobs. The names are attributes of the state item."""
-
-    total_executed: int = 0
-    succeeded: int = 0
-    failed: int = 0
-    skipped: int = 0
-    cancelled: int = 0
 
 
 class SchedulerState(Statistics):
@@ -85,6 +75,17 @@ def read_scheduler() -> SchedulerState:
     item = find_item(SCHEDULER_KEY) or {}
     used = {name: value for name, value in item.items() if name.startswith(SLOTS)}
     return SchedulerState.model_validate(defaults | item | {"used": used})
+
+
+def configure_scheduler(seen: SchedulerState, changes: dict[str, Any]) -> bool:
+    """Change the scheduler's limits, or start or stop it; claims that saw it as it was will fail."""
+    return Update(
+        SCHEDULER_KEY,
+        values={"entity": "Scheduler"} | changes,
+        add={"config_version": 1},
+        condition="attribute_not_exists(#config_version) OR #config_version = :seen",
+        where={"seen": seen.config_version},
+    ).apply()
 
 
 def drop_idle_counters() -> None:
