@@ -1,0 +1,87 @@
+"""One request of each route of the REST API, with all that it needs to be answered well."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nightshift import clients
+from nightshift.cancel import cancel
+from nightshift.models.job import Job
+from nightshift.models.run import Run
+from nightshift.settings import settings
+from tests.unit.control.gateway import Gateway
+from tests.unit.control.jobs import SUCCEEDED, TENANT, end, make, record_step, running
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Asked:
+    """``route`` is the operation as the OpenAPI document has it."""
+
+    route: str
+    path: str
+    body: Any = None
+
+    @property
+    def method(self) -> str:
+        return self.route.partition(" ")[0]
+
+
+class Jobs:
+    """The jobs that the requests are about. Made before the others, so that the dispatcher starts the right ones."""
+
+    def __init__(self, api: Gateway, now: datetime) -> None:
+        self.ended, self.run = self._completed(now)
+        self.running, _ = running(now)
+        self.going_on, _ = running(now)
+        self.cancelled = make(now)
+        cancel(TENANT, self.cancelled.job_id, now)
+        self.changed, self.withdrawn, self.stopped = make(now), make(now), make(now)
+        members = {"jobs": [{"type": "probe", "params": {}}] * 3}
+        self.batch = api.call("POST", "/jobs/batch/trigger", members).json()["batch_id"]
+
+    @staticmethod
+    def _completed(now: datetime) -> tuple[Job, Run]:
+        job, run = running(now)
+        artifact = {"name": "a.txt", "content_type": "text/plain", "size": 1, "run_id": run.run_id}
+        record_step(run, status="done", exit_code=0, more=False, artifacts=[artifact])
+        for name in ("log.txt", "a.txt"):
+            clients.s3().put_object(Bucket=settings().bucket_name, Key=f"{run.prefix}{name}", Body=b"x")
+        end(run, SUCCEEDED, now)
+        return job, run
+
+
+def requests(jobs: Jobs) -> list[Asked]:
+    """One request a route; those to the scheduler last, as they stop it."""
+    job = f"/jobs/{jobs.ended.job_id}"
+    batch = f"/jobs/batch/{jobs.batch}"
+    member = {"type": "probe", "params": {"cli": False}}
+    return [
+        Asked("GET /health", "/health"),
+        Asked("GET /jobs", f"/jobs?limit={PAGE}"),
+        Asked("GET /jobs", f"/jobs?limit={PAGE}&status=QUEUED"),
+        Asked("GET /jobs", f"/jobs?limit={PAGE}&type=story"),
+        Asked("GET /jobs/{job_id}", job),
+        Asked("GET /jobs/{job_id}/wait", f"{job}/wait"),
+        Asked("GET /jobs/{job_id}/runs", f"{job}/runs"),
+        Asked("GET /jobs/{job_id}/runs/{run_id}", f"{job}/runs/{jobs.run.run_id}"),
+        Asked("GET /jobs/{job_id}/logs", f"{job}/logs"),
+        Asked("GET /jobs/{job_id}/artifacts", f"{job}/artifacts"),
+        Asked("GET /jobs/{job_id}/artifacts/{name}", f"{job}/artifacts/a.txt"),
+        Asked("POST /jobs/{job_id}/monitor", f"/jobs/{jobs.running.job_id}/monitor"),
+        Asked("POST /jobs/monitor", "/jobs/monitor"),
+        Asked("POST /jobs", "/jobs", member),
+        Asked("PATCH /jobs/{job_id}", f"/jobs/{jobs.changed.job_id}", {"priority": 9}),
+        Asked("DELETE /jobs/{job_id}", f"/jobs/{jobs.withdrawn.job_id}"),
+        Asked("POST /jobs/{job_id}/cancel", f"/jobs/{jobs.stopped.job_id}/cancel"),
+        Asked("POST /jobs/{job_id}/retry", f"/jobs/{jobs.cancelled.job_id}/retry"),
+        Asked("POST /jobs/batch/trigger", "/jobs/batch/trigger", {"jobs": [member] * 3}),
+        Asked("GET /jobs/batch/{batch_id}", batch),
+        Asked("POST /jobs/batch/{batch_id}/cancel", f"{batch}/cancel"),
+        Asked("GET /scheduler/status", "/scheduler/status"),
+        Asked("GET /scheduler/config", "/scheduler/config"),
+        Asked("PATCH /scheduler/config", "/scheduler/config", {"max_concurrency": 5}),
+        Asked("POST /scheduler/stop", "/scheduler/stop"),
+        Asked("POST /scheduler/start", "/scheduler/start"),
+    ]
