@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from nightshift import transitions
 from nightshift.clients import dynamodb
 from nightshift.models.job import Job
 from nightshift.models.status import JobStatus
 from nightshift.settings import settings
+from nightshift.store.job_writes import put_job
 
 _ITEMS_PER_WRITE = 25
 # Of ten jobs in a row: most have ended or wait, as in a deployment that is behind.
@@ -23,7 +23,7 @@ def pile_up(tenant_id: str, count: int, now: datetime) -> None:
 
     In bulk, past the API and the transitions' conditions: so no event may be expected of it but the stream's.
     """
-    puts = ({"PutRequest": {"Item": transitions._new_job(job)["Item"]}} for job in _jobs(tenant_id, count, now))
+    puts = ({"PutRequest": {"Item": put_job(job)["Item"]}} for job in _jobs(tenant_id, count, now))
     for some in itertools.batched(puts, _ITEMS_PER_WRITE, strict=False):
         request: Any = {settings().table_name: list(some)}
         while request:

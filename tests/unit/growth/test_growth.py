@@ -35,9 +35,11 @@ type Counts = dict[str, Count]
 def test_neither_routes_nor_functions_ask_for_more_as_jobs_pile_up(
     api: Gateway, waiter: Gateway, function: Callable[[str], ModuleType], context: Any
 ) -> None:
+    dispatcher = function("dispatcher")
+
     def dispatch() -> None:
         opened = {"messageId": "1", "eventSource": "aws:sqs", "body": '{"config_version": 1}'}
-        assert function("dispatcher").handler({"Records": [opened]}, context) == {"batchItemFailures": []}
+        assert dispatcher.handler({"Records": [opened]}, context) == {"batchItemFailures": []}
 
     few, many = (_count_all(stored, api, waiter, dispatch) for stored in (FEW, MANY))
     assert {name: _calls(count) for name, count in few.items()} == {name: _calls(count) for name, count in many.items()}
