@@ -1,5 +1,7 @@
 """`sam deploy` against the emulator."""
 
+import base64
+import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -9,9 +11,10 @@ from scripts.build import image_uris
 from scripts.fingerprint import fingerprint
 from scripts.stack import GOOD, STACK_NAME, Stack, client_options, describe, find_stack, resources, session
 from scripts.tools import Failed, run, step
-from scripts.workspace import SAM, Instance, tool_environment
+from scripts.workspace import SAM, Instance, saved, tool_environment
 
 DEPLOY_SECONDS = 180.0
+KEY_BYTES = 32  # AES-256
 BUCKET = "nightshift-deployments"  # as in samconfig.toml
 PARAMETERS = {"Stage": "local"}
 
@@ -29,6 +32,7 @@ def deploy(instance: Instance, built: str) -> Stack:
         Failed: The deployment failed, or only pretended to know a resource.
     """
     parameters = PARAMETERS | {_parameter(repository): uri for repository, uri in image_uris().items()}
+    parameters["LocalKeyMaterial"] = key_material(instance)
     current = fingerprint([], built, *parameters.values())
     stamp = instance.directory / "deployed.stamp"
     stack = find_stack(instance)
@@ -46,6 +50,19 @@ def deploy(instance: Instance, built: str) -> Stack:
             raise Failed("the stack is not complete after the deployment; see .local/logs/sam-deploy*.log")
     stamp.write_text(current)
     return stack
+
+
+def key_material(instance: Instance) -> str:
+    """What the stack's KMS key is made of: kept beside the saved jobs, whose secrets it opens.
+
+    The emulator forgets its keys when it stops.
+    """
+    file = saved(instance) / "kms-key"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
+    return file.read_text()
 
 
 def _sam_deploy(instance: Instance, parameters: dict[str, str]) -> None:

@@ -11,11 +11,11 @@ from scripts import state
 from scripts.emulator import RESTORED
 from scripts.stack import Store, find_store
 from scripts.tools import Failed, step
-from scripts.workspace import Instance
+from scripts.workspace import Instance, saved
 
 
 def snapshot_file(instance: Instance) -> Path:
-    return instance.directory.parent / "state" / "snapshot.zip"
+    return saved(instance) / "snapshot.zip"
 
 
 def keep(instance: Instance) -> None:

@@ -27,6 +27,11 @@ class Instance:
         return f"http://127.0.0.1:{self.port}"
 
 
+def saved(instance: Instance) -> Path:
+    """Where what outlives the emulator is kept."""
+    return instance.directory.parent / "state"
+
+
 def tool_environment(instance: Instance) -> dict[str, str]:
     """The environment of SAM CLI against the emulator: nothing of an AWS account the user may have."""
     foreign = ("AWS_", "SAM_CLI_", "PYTHON")

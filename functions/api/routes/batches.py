@@ -12,11 +12,12 @@ from nightshift.batches import cancel_batch, get_batch, jobs_of, submit_batch
 from nightshift.clock import now
 from nightshift.models.base import Request, Timestamp
 from nightshift.models.batch import Batch, BatchStatus
+from nightshift.models.webhook import WebhookRequest
 from nightshift.settings import settings
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url
 from nightshift_http.problems import FieldProblem
-from nightshift_http.resources import JobResource, job_resource
+from nightshift_http.resources import JobResource, WebhookResource, job_resource, webhook_resource
 
 router = APIGatewayRouter()
 
@@ -25,6 +26,7 @@ BatchId = Annotated[str, Path(description="The batch's id.")]
 
 class BatchRequest(Request):
     jobs: list[dict[str, Any]] = Field(min_length=1, max_length=50, description="Each as for POST /jobs.")
+    webhook: WebhookRequest | None = Field(default=None, description="Who is told when all of the jobs have ended.")
 
 
 class RejectedMember(BaseModel):
@@ -53,6 +55,7 @@ class BatchResource(BaseModel):
     status: BatchStatus
     created_at: Timestamp
     counts: BatchCounts
+    webhook: WebhookResource | None
     jobs: list[JobResource]
 
 
@@ -70,7 +73,8 @@ def create(
 ) -> Response[BatchAccepted]:
     event = router.current_event
     correlation_id = event.request_context.request_id
-    submitted = submit_batch(settings().default_tenant, body.jobs, idempotency_key, correlation_id, now())
+    tenant_id = settings().default_tenant
+    submitted = submit_batch(tenant_id, body.jobs, idempotency_key, correlation_id, now(), body.webhook)
     batch = submitted.batch
     accepted = BatchAccepted(
         batch_id=batch.batch_id,
@@ -117,5 +121,6 @@ def _resource(batch: Batch) -> BatchResource:
         status=batch.status,
         created_at=batch.created_at,
         counts=BatchCounts.model_validate(batch.model_dump() | {"waiting": batch.waiting}),
+        webhook=webhook_resource(batch.webhook),
         jobs=[job_resource(job, base) for job in jobs_of(batch)],
     )

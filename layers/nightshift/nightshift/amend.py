@@ -11,6 +11,7 @@ from nightshift.models.requests import JobPatch
 from nightshift.models.status import PENDING, TERMINAL, JobStatus
 from nightshift.store.reads import get_job
 from nightshift.submit import refuse_too_far
+from nightshift.webhooks.intake import take_in
 
 _TRIES = 8
 
@@ -21,7 +22,7 @@ def patch(tenant_id: str, job_id: str, wanted: JobPatch, now: datetime) -> Job:
     Raises:
         NotFoundError: the tenant has no such job.
         StateConflictError: the job is running or has ended.
-        InvalidRequestError: ``run_at`` is too far ahead.
+        InvalidRequestError: ``run_at`` is too far ahead, or the webhook's URL is refused.
     """
     for _ in range(_TRIES):
         job = get_job(tenant_id, job_id)
@@ -34,6 +35,8 @@ def patch(tenant_id: str, job_id: str, wanted: JobPatch, now: datetime) -> Job:
             status = JobStatus.SCHEDULED if wanted.run_at and wanted.run_at > now else JobStatus.QUEUED
             # The client's time takes the place of a retry's.
             changes["next_attempt_at"] = None
+        if "webhook" in changes:
+            changes["webhook"] = take_in(tenant_id, wanted.webhook)
         if transitions.amend(job, changes, status, now):
             return get_job(tenant_id, job_id)
     raise StateConflictError(f"Job {job_id} keeps changing; try again.")

@@ -13,10 +13,12 @@ from nightshift.errors import DomainError, InvalidRequestError, NotFoundError, S
 from nightshift.models.batch import Batch
 from nightshift.models.job import Job
 from nightshift.models.requests import AnyJobRequest
+from nightshift.models.webhook import WebhookEvent, WebhookRequest
 from nightshift.store.keys import batch_key
 from nightshift.store.listing import load_jobs
 from nightshift.store.reads import find_item
 from nightshift.submit import KEY_REUSED, derived_id, new_job, request_hash_of
+from nightshift.webhooks.intake import take_in
 
 _TRIES = 8
 _request: TypeAdapter[Any] = TypeAdapter(AnyJobRequest)
@@ -50,13 +52,18 @@ class AllRejectedError(InvalidRequestError):
 
 
 def submit_batch(
-    tenant_id: str, bodies: list[Any], idempotency_key: str | None, correlation_id: str | None, now: datetime
+    tenant_id: str,
+    bodies: list[Any],
+    idempotency_key: str | None,
+    correlation_id: str | None,
+    now: datetime,
+    webhook: WebhookRequest | None = None,
 ) -> SubmittedBatch:
     """Make the valid members, all in one write; the others are reported by their index.
 
     Raises:
         AllRejectedError: there is no valid member.
-        InvalidRequestError: the key was used for another request.
+        InvalidRequestError: the webhook's URL is refused, or the key was used for another request.
     """
     batch_id = derived_id(tenant_id, f"batch\n{idempotency_key}") if idempotency_key else str(uuid.uuid4())
     jobs: list[Job] = []
@@ -74,11 +81,13 @@ def submit_batch(
             jobs.append(job.model_copy(update={"batch_id": batch_id}))
     if not jobs:
         raise AllRejectedError(rejected)
+    asked = [bodies, webhook and webhook.model_dump(mode="json")]
     batch = Batch(
         batch_id=batch_id,
         tenant_id=tenant_id,
         job_ids=tuple(job.job_id for job in jobs),
-        request_hash=request_hash_of(bodies) if idempotency_key else None,
+        request_hash=request_hash_of(asked) if idempotency_key else None,
+        webhook=take_in(tenant_id, webhook, tuple(WebhookEvent)),
         created_at=now,
     )
     for _ in range(_TRIES):

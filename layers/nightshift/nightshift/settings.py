@@ -10,7 +10,8 @@ class Settings:
     """Names and limits of one deployment.
 
     ``default_tenant`` owns every job while API keys are off. ``max_concurrency`` is the number of slots, and
-    ``scheduler_started`` the scheduler's state, until either is changed at run time.
+    ``scheduler_started`` the scheduler's state, until either is changed at run time. ``secrets_key_id`` is the KMS key
+    of webhooks' secrets; ``allow_local_targets`` lets webhooks be sent by http and to this machine.
     """
 
     table_name: str
@@ -25,6 +26,8 @@ class Settings:
     max_concurrency: int
     scheduler_started: bool
     poison_queue_url: str
+    secrets_key_id: str
+    allow_local_targets: bool
 
 
 @cache
@@ -44,4 +47,6 @@ def settings() -> Settings:
         max_concurrency=int(env("MAX_CONCURRENCY", "4")),
         scheduler_started=env("SCHEDULER_STARTED", "true") == "true",
         poison_queue_url=env("POISON_QUEUE_URL", ""),
+        secrets_key_id=env("SECRETS_KEY_ID", ""),
+        allow_local_targets=env("ALLOW_LOCAL_TARGETS", "false") == "true",
     )

@@ -14,6 +14,7 @@ from nightshift.models.job import Job
 from nightshift.models.requests import JobRequest
 from nightshift.models.status import JobStatus
 from nightshift.store.reads import get_job
+from nightshift.webhooks.intake import take_in
 
 KEY_REUSED = "This Idempotency-Key was used for another request; send a new key."
 
@@ -39,7 +40,8 @@ def submit(
     however concurrently it comes.
 
     Raises:
-        InvalidRequestError: ``run_at`` is too far ahead, or the key was used for another request.
+        InvalidRequestError: ``run_at`` is too far ahead, the webhook's URL is refused, or the key was used for
+            another request.
         TooLargeError: the params are over 64 KB.
     """
     job_id = derived_id(tenant_id, idempotency_key) if idempotency_key else str(uuid.uuid4())
@@ -63,7 +65,7 @@ def new_job(tenant_id: str, job_id: str, request: JobRequest, correlation_id: st
     """The job that the request asks for, not written yet.
 
     Raises:
-        InvalidRequestError: ``run_at`` is more than a year ahead.
+        InvalidRequestError: ``run_at`` is more than a year ahead, or the webhook's URL is refused.
         TooLargeError: the params are over 64 KB.
     """
     refuse_too_far(request.run_at, now)
@@ -85,6 +87,7 @@ def new_job(tenant_id: str, job_id: str, request: JobRequest, correlation_id: st
         queued_at=None if deferred else now,
         max_attempts=request.max_attempts,
         timeout_seconds=request.timeout_seconds or JOB_TYPES[request.type].timeout_seconds,
+        webhook=take_in(tenant_id, request.webhook),
         correlation_id=correlation_id,
     )
 

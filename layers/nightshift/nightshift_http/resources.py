@@ -8,6 +8,7 @@ from nightshift.models.base import Timestamp
 from nightshift.models.job import Artifact, Job, JobError, Progress
 from nightshift.models.run import Run, Step
 from nightshift.models.status import JobStatus, RunStatus, StepStatus
+from nightshift.models.webhook import Webhook, WebhookEvent
 from nightshift_http.bodies import that_fit
 from nightshift_http.links import artifact_url, log_url
 
@@ -17,6 +18,13 @@ class ArtifactResource(BaseModel):
     content_type: str
     size: int = Field(description="Bytes.")
     url: str = Field(description="Redirects to a presigned URL that is made afresh.")
+
+
+class WebhookResource(BaseModel):
+    """Who is told what; the secret is not shown."""
+
+    url: str
+    events: list[WebhookEvent]
 
 
 class JobResource(BaseModel):
@@ -49,6 +57,7 @@ class JobResource(BaseModel):
     artifacts: list[ArtifactResource]
     log_url: str | None
     batch_id: str | None
+    webhook: WebhookResource | None
     version: int = Field(description="Grows with every change; see GET /jobs/{job_id}/wait.")
 
 
@@ -87,6 +96,10 @@ def job_resource(job: Job, base: str) -> JobResource:
         "log_url": log_url(base, job.job_id) if job.current_run_id else None,
     }
     return JobResource.model_validate(shown)
+
+
+def webhook_resource(webhook: Webhook | None) -> WebhookResource | None:
+    return WebhookResource.model_validate(webhook.model_dump()) if webhook else None
 
 
 def run_resource(run: Run, steps: list[Step], base: str) -> RunResource:

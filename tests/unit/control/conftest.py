@@ -48,6 +48,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         queues = clients.sqs()
         monkeypatch.setenv("DISPATCH_QUEUE_URL", queues.create_queue(QueueName="dispatch")["QueueUrl"])
         monkeypatch.setenv("DISPATCH_QUEUE_ARN", f"arn:aws:sqs:{REGION}:123456789012:dispatch")
+        monkeypatch.setenv("SECRETS_KEY_ID", clients.kms().create_key()["KeyMetadata"]["KeyId"])
         monkeypatch.setenv("POISON_QUEUE_URL", queues.create_queue(QueueName="poison")["QueueUrl"])
         for name in ("story", "probe"):
             clients.stepfunctions().create_state_machine(

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from nightshift.models.base import Model, Timestamp
+from nightshift.models.webhook import Webhook
 
 
 class BatchStatus(StrEnum):
@@ -21,12 +22,14 @@ class Batch(Model):
     tenant_id: str
     job_ids: tuple[str, ...]
     request_hash: str | None = None
+    webhook: Webhook | None = None
     created_at: Timestamp
     running: int = 0
     completed: int = 0
     failed: int = 0
     cancelled: int = 0
     skipped: int = 0
+    version: int = 1
 
     @property
     def ended(self) -> int:

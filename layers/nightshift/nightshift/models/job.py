@@ -6,6 +6,7 @@ from pydantic import Field
 
 from nightshift.models.base import Model, Timestamp
 from nightshift.models.status import TERMINAL, ErrorCode, JobStatus, StepStatus
+from nightshift.models.webhook import Webhook
 
 
 class Progress(Model):
@@ -69,6 +70,7 @@ class Job(Model):
     artifacts: tuple[Artifact, ...] = ()
     resume: Resume | None = None
     batch_id: str | None = None
+    webhook: Webhook | None = None
     correlation_id: str | None = None
     version: int = 1
 

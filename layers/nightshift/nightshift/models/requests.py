@@ -6,6 +6,7 @@ from pydantic import Field, create_model, model_validator
 
 from nightshift.job_types import JOB_TYPES, JobType
 from nightshift.models.base import Request, Timestamp
+from nightshift.models.webhook import WebhookRequest
 
 Tag = Annotated[str, Field(min_length=1, max_length=50)]
 
@@ -22,6 +23,7 @@ class JobRequest(Request):
     timeout_seconds: int | None = Field(
         default=None, ge=1, le=840, description="Bound of each worker invocation; default per type."
     )
+    webhook: WebhookRequest | None = Field(default=None, description="Who is told what becomes of the job.")
 
 
 def _request_of(name: str, job_type: JobType) -> type[JobRequest]:
@@ -47,11 +49,12 @@ class JobPatch(Request):
     priority: int = Field(default=0, ge=0, le=100, description="A changed priority keeps the job's age.")
     run_at: Timestamp | None = Field(default=None, description="null or past: now.")
     tags: list[Tag] = Field(default_factory=list, max_length=10)
+    webhook: WebhookRequest | None = Field(default=None, description="In place of the one before; null: none.")
 
     @model_validator(mode="after")
     def _something(self) -> "JobPatch":
         if not self.model_fields_set:
-            raise ValueError("name at least one of priority, run_at and tags")
+            raise ValueError("name at least one of priority, run_at, tags and webhook")
         return self
 
 

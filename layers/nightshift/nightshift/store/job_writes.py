@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from nightshift.clock import rfc3339
+from nightshift.models.base import Model
 from nightshift.models.job import Artifact, Job
 from nightshift.models.status import JobStatus
 from nightshift.store import lanes
@@ -36,11 +37,13 @@ def update_job(
 
 def in_batch(job: Job, **change: int) -> list[dict[str, Any]]:
     """The write that counts the change in the job's batch, if it has one."""
-    return [Update(batch_key(job.batch_id), add=change).write] if job.batch_id else []
+    return [Update(batch_key(job.batch_id), add=change | {"version": 1}).write] if job.batch_id else []
 
 
 def stored(value: Any) -> Any:
     """The value as the table keeps it."""
+    if isinstance(value, Model):
+        return value.model_dump(mode="json")
     return rfc3339(value) if isinstance(value, datetime) else value
 
 

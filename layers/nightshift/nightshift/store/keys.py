@@ -41,6 +41,10 @@ def batch_key(batch_id: str) -> Item:
     return to_item({"pk": f"BATCH#{batch_id}", "sk": "BATCH"})
 
 
+def tenant_secret_key(tenant_id: str) -> Item:
+    return to_item({"pk": f"TENANT#{tenant_id}", "sk": "WEBHOOK_SECRET"})
+
+
 def lane_key(tenant_id: str, job_type: str) -> Item:
     return to_item({"pk": LANES, "sk": f"{tenant_id}#{job_type}"})
 

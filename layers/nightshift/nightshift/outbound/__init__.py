@@ -1,0 +1,1 @@
+"""Requests to addresses that strangers name: what may be asked for, and where a connection may go."""

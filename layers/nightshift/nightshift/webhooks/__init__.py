@@ -1,0 +1,1 @@
+"""Webhooks: taking them in, signing, sending, trying again, and keeping the record."""
