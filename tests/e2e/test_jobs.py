@@ -36,6 +36,15 @@ def test_stories_are_written_one_per_invocation(stack: Deployed) -> None:
     assert [(step["name"], step["iteration"]) for step in run["steps"]] == [("write_story", n) for n in range(3)]
 
 
+def test_a_research_card_is_made(stack: Deployed) -> None:
+    done = ended(stack, submit(stack, type="research", params={"topic": "등대", "tags": ["섬"], "seed": 2}))
+    assert done["status"] == "COMPLETED"
+    (card,) = (artifact for artifact in done["artifacts"] if artifact["name"].endswith(".json"))
+    told = stack.api.get(card["url"], follow_redirects=True).json()
+    assert (told["input"], told["validation"]["quality"]) == ({"topic": "등대", "tags": ["섬"]}, "good")
+    assert told["canonical_core"]["setting"] == "infrastructure"
+
+
 def test_a_probe_without_a_worker_is_the_floor(stack: Deployed) -> None:
     done = ended(stack, submit(stack, type="probe", params={"cli": False}))
     assert (done["status"], done["attempts"], done["artifacts"]) == ("COMPLETED", 1, [])

@@ -25,6 +25,17 @@ class StoryParams(Request):
     seed: int | None = Field(default=None, ge=0, le=2**63 - 1, description="Same seed, same story.")
 
 
+class ResearchParams(Request):
+    """What ``storyteller research`` is asked for."""
+
+    topic: str = Field(min_length=2, max_length=200, description="What to look into.")
+    tags: list[Annotated[str, Field(min_length=1, max_length=50)]] = Field(
+        default_factory=list, max_length=10, description="Words beside the topic."
+    )
+    language: Literal["ko", "en"] = Field(default="ko", description="The language of the card.")
+    seed: int | None = Field(default=None, ge=0, le=2**63 - 1, description="Same seed, same findings.")
+
+
 class ProbeParams(Request):
     """What ``storyteller probe`` is asked for: a job that behaves exactly as told, for checks and benchmarks."""
 
@@ -55,6 +66,7 @@ class JobType:
 
 JOB_TYPES: dict[str, JobType] = {
     "story": JobType(params=StoryParams, timeout_seconds=300, steps=("write_story",)),
+    "research": JobType(params=ResearchParams, timeout_seconds=300, steps=("research",)),
     "probe": JobType(params=ProbeParams, timeout_seconds=840, steps=("probe",)),
 }
 

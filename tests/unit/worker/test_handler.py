@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from commands import probe, story
+from commands import probe, research, story
 from nightshift.worker import errors
 from tests.unit.worker.conftest import Surroundings
 
@@ -62,6 +62,14 @@ def test_a_story(invoke: Callable[..., dict[str, Any]], surroundings: Surroundin
     assert surroundings.job()["progress"]["percent"] == 50
 
 
+def test_research(invoke: Callable[..., dict[str, Any]], surroundings: Surroundings) -> None:
+    result = invoke(command="research", params={"topic": "--out=/etc", "tags": ["sea"], "language": "en"})
+
+    (card,) = result["result"]["cards"]
+    assert (card["topic"], card["tags"], card["quality"]) == ("--out=/etc", ["sea"], "good")
+    assert [artifact["name"] for artifact in result["artifacts"]] == sorted(card["artifacts"])
+
+
 @pytest.mark.parametrize("command", ["nonsense", "..handler", "probe.os", "__init__", ""])
 def test_an_unknown_command(invoke: Callable[..., dict[str, Any]], command: str) -> None:
     with pytest.raises(errors.InputError, match="no command"):
@@ -85,6 +93,18 @@ def test_the_command_line_of_a_story() -> None:
 
 def test_a_story_without_params() -> None:
     assert story.plan({}, iteration=0).arguments == ("--max-stories=1",)
+
+
+def test_the_command_line_of_research() -> None:
+    params = {"topic": "list", "tags": ["-x", "둘"], "language": "en", "seed": 3}
+
+    assert research.plan(params, iteration=0).arguments == (
+        "--topic=list",
+        "--language=en",
+        "--seed=3",
+        "--tags=-x",
+        "--tags=둘",
+    )
 
 
 def test_the_command_line_of_a_probe() -> None:

@@ -6,7 +6,7 @@ Heavy imports belong inside `run`, so that `--help` stays fast.
 import argparse
 from typing import Protocol
 
-from storyteller.commands import probe, story
+from storyteller.commands import probe, research, story
 
 
 class Command(Protocol):
@@ -21,4 +21,4 @@ class Command(Protocol):
         """Do the work and return an exit code; raise CliError for a failure with a sentence."""
 
 
-COMMANDS: dict[str, Command] = {"probe": probe, "story": story}
+COMMANDS: dict[str, Command] = {"probe": probe, "research": research, "story": story}

@@ -1,0 +1,1 @@
+"""Research cards: what is worth knowing about a topic before a story is told of it."""

@@ -1,0 +1,68 @@
+"""A card's two artifacts: JSON for programs, markdown for people."""
+
+import json
+from pathlib import Path
+
+from storyteller.artifacts import write_atomically
+from storyteller.research.card import Card
+
+HEADINGS = {
+    "ko": {"concepts": "핵심 개념", "uses": "이야기에 쓰기", "affinity": "어울리는 뼈대", "none": "없음"},
+    "en": {"concepts": "Key concepts", "uses": "For a story", "affinity": "What it lends itself to", "none": "none"},
+}
+
+
+def publish_card(out: Path, card: Card) -> dict[str, object]:
+    """Write the card to `out` and return its entry for the result summary; OSError when it cannot be stored.
+
+    The JSON comes last: where there is a .json, the .md is complete.
+    """
+    names = [f"{card.card_id}.md", f"{card.card_id}.json"]
+    write_atomically(out / names[0], as_markdown(card))
+    content = card.model_dump(mode="json")
+    write_atomically(out / names[1], json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+    return {
+        "card_id": card.card_id,
+        "title": card.output.title,
+        "topic": card.input.topic,
+        "tags": card.input.tags,
+        "language": card.metadata["language"],
+        "quality": card.validation.quality,
+        "usable": card.is_usable,
+        "dedup": content["dedup"],
+        "artifacts": names,
+    }
+
+
+def load_card(path: Path) -> Card:
+    """Read a card; ValueError if the file holds none."""
+    return Card.model_validate_json(path.read_bytes())
+
+
+def as_markdown(card: Card) -> str:
+    """The card as a document."""
+    words = HEADINGS[card.metadata["language"]]
+    found = card.output
+    affinity = [
+        f"- {dimension}: {', '.join(values) or words['none']}"
+        for dimension, values in found.canonical_affinity.model_dump(mode="json").items()
+    ]
+    sections = [
+        f"# {_inline(found.title or card.input.topic)}",
+        f"`{card.card_id}` · {card.validation.quality} · {card.metadata['model']}",
+        _inline(found.summary),
+        _listed(words["concepts"], found.key_concepts, words["none"]),
+        _listed(words["uses"], found.horror_applications, words["none"]),
+        "\n".join([f"## {words['affinity']}", "", *affinity]),
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _listed(heading: str, entries: list[str], none: str) -> str:
+    return "\n".join([f"## {heading}", "", *(f"- {_inline(entry)}" for entry in entries or [none])])
+
+
+def _inline(text: str) -> str:
+    """Text that a renderer shows as it is: no markup, no HTML, no line of its own making."""
+    line = " ".join(text.split())
+    return "".join(f"\\{sign}" if sign in "\\`*_[]<>#|" else sign for sign in line)
