@@ -2,16 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 from unittest.mock import Mock
-from uuid import uuid4
 
 import pytest
-import requests
-from botocore.exceptions import WaiterError
 
 from dockerless.cloudformation.apis import definition, stage_changes
+
+from .stack import Stack
 
 TEMPLATE = {
     "Transform": "AWS::Serverless-2016-10-31",
@@ -42,40 +40,11 @@ def template(*routes: str, variable: str) -> str:
     return json.dumps({**TEMPLATE, "Resources": resources})
 
 
-class Stack:
-    def __init__(self, instance: Any) -> None:
-        self.endpoint = instance.endpoint
-        self.client = instance.client("cloudformation")
-        self.name = f"api-{uuid4().hex[:8]}"
-
-    def deploy(self, kind: str, body: str) -> None:
-        change = {"StackName": self.name, "ChangeSetName": f"{kind}-{uuid4().hex[:8]}"}
-        self.client.create_change_set(
-            **change,
-            ChangeSetType=kind,
-            TemplateBody=body,
-            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-        )
-        soon = {"WaiterConfig": {"Delay": 0.2, "MaxAttempts": 150}}
-        self.client.get_waiter("change_set_create_complete").wait(**change, **soon)
-        self.client.execute_change_set(**change)
-        self.client.get_waiter(f"stack_{kind.lower()}_complete").wait(StackName=self.name, **soon)
-
-    def get(self, path: str) -> requests.Response:
-        outputs = self.client.describe_stacks(StackName=self.name)["Stacks"][0]["Outputs"]
-        api = outputs[0]["OutputValue"]
-        return requests.get(f"{self.endpoint}/_aws/execute-api/{api}/v1{path}", timeout=20)
-
-
 @pytest.fixture
 def stack(instance: Any) -> Iterator[Stack]:
     made = Stack(instance)
     yield made
-    made.client.delete_stack(StackName=made.name)
-    with suppress(WaiterError):
-        made.client.get_waiter("stack_delete_complete").wait(
-            StackName=made.name, WaiterConfig={"Delay": 0.2, "MaxAttempts": 50}
-        )
+    made.delete()
 
 
 def test_routes_come_and_go(stack: Stack) -> None:

@@ -1,0 +1,1 @@
+"""What LocalStack leaves out of the REST APIs it serves."""
