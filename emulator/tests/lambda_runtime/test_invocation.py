@@ -61,6 +61,7 @@ def test_crash(deploy: Deploy, action: dict[str, Any], how: str) -> None:
     assert answer.seconds < 3
     assert answer.payload["errorType"] == "Runtime.ExitError"
     assert how in answer.payload["errorMessage"]
+    assert "Max Memory Used: 0 MB" not in answer.log
     assert function("describe").payload["calls"] == 1
 
 
@@ -96,6 +97,7 @@ def test_init_error_is_the_answer_each_time_and_logged(deploy: Deploy, source: s
         assert error in answer.payload["errorType"]
         assert answer.seconds < 3
         assert source == "(" or "starting" in answer.log
+        assert "Max Memory Used: 0 MB" not in answer.log
 
 
 def test_missing_bootstrap(deploy: Deploy) -> None:

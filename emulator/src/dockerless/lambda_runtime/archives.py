@@ -34,12 +34,23 @@ def layers_folder(layers: list[Any], python: Path | None) -> Path | None:
 
     def make(target: Path) -> None:
         for folder in folders:
-            shutil.copytree(folder, target, dirs_exist_ok=True, symlinks=True, copy_function=_link)
+            lay_over(folder, target)
 
     key = hashlib.sha256("".join(folder.name for folder in folders).encode()).hexdigest()[:16]
     return cached("opt", key, make)
 
 
-def _link(source: str, target: str) -> None:
-    Path(target).unlink(missing_ok=True)
-    os.link(source, target, follow_symlinks=False)
+def lay_over(source: Path, target: Path) -> None:
+    """Link the files of ``source`` into ``target``, in place of what is there; folders are merged."""
+    for folder, folders, files in source.walk():
+        here = target / folder.relative_to(source)
+        if here.is_symlink() or here.is_file():
+            here.unlink()
+        here.mkdir(exist_ok=True)
+        # A link to a folder is listed as one.
+        for name in [*files, *(name for name in folders if (folder / name).is_symlink())]:
+            place = here / name
+            if place.is_dir() and not place.is_symlink():
+                shutil.rmtree(place)
+            place.unlink(missing_ok=True)
+            os.link(folder / name, place, follow_symlinks=False)

@@ -54,6 +54,7 @@ class Environment:
         started = time.monotonic()
         with _memory.watching(self._check_memory):
             self._await_init(_INIT_SECONDS)
+        self._note_memory()
         return time.monotonic() - started if self._ready or self._failure else None
 
     def init_failure(self, request_id: str) -> Outcome | None:
@@ -123,6 +124,8 @@ class Environment:
                 return Outcome(body, is_error=True, failure="Runtime.Unknown")
             case _:
                 self.close()
+                # One that dies early is gone before anyone has looked.
+                self.peak_bytes = max(self.peak_bytes, self._sandbox.peak_bytes)
                 return outcomes.exited(request_id, body.decode(), self._out_of_memory)
 
     def _exited(self, report: str) -> None:

@@ -35,7 +35,8 @@ class Task:
 
 class Sandbox:
     """A running task. ``on_exit`` is called once, from another thread, with what the supervisor reported:
-    ``exit N``, ``signal N`` or ``error TEXT``."""
+    ``exit N``, ``signal N`` or ``error TEXT``; ``peak_bytes`` is then the most memory that was resident, or 0
+    if that is not known."""
 
     def __init__(self, task: Task, on_exit: Callable[[str], None]) -> None:
         status_in, status_out = os.pipe()
@@ -52,6 +53,7 @@ class Sandbox:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self.pid = self._process.pid
+        self.peak_bytes = 0
         self.output = ProcessOutput(self._process.stdout.fileno())
         self._status = os.fdopen(status_in, "rb", buffering=0)
         self._on_exit = on_exit
@@ -81,6 +83,7 @@ class Sandbox:
                 if not self.output.read_available():
                     selector.unregister(self.output.fd)
         report = self._status.readline().decode().strip() or "signal 9"
+        self.peak_bytes = int(self._status.readline() or 0) * 1024
         self._status.close()
         self._process.wait()
         self.output.read_available()

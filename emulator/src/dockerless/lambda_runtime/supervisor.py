@@ -4,7 +4,7 @@ Run as a script with the standard library only (``python -E -s -S supervisor.py 
 environment pays for its start. Protocol: the first line of stdin is a JSON task (see ``Task`` in
 sandbox.py); the end of stdin is the order to kill everything, so that a server that dies takes its
 functions along. One line on STATUS_FD says how the function ended: ``exit N``, ``signal N`` or ``error
-TEXT``.
+TEXT``. Another one is the most memory that it or a child it waited for had resident, in KiB.
 """
 
 import contextlib
@@ -138,19 +138,20 @@ def supervise(task: Mapping[str, Any], status: int) -> None:
     poller.register(0, select.POLLIN | select.POLLHUP)
     poller.register(wake, select.POLLIN)
     ended: int | None = None
+    peak = 0
     while ended is None:
         if any(fd == 0 for fd, _ in poller.poll()):
             break
         wake.recv(1024)
         with contextlib.suppress(ChildProcessError):
-            while (reaped := os.waitpid(-1, os.WNOHANG))[0]:
+            while (reaped := os.wait4(-1, os.WNOHANG))[0]:
                 if reaped[0] == function:
-                    ended = os.waitstatus_to_exitcode(reaped[1])
+                    ended, peak = os.waitstatus_to_exitcode(reaped[1]), reaped[2].ru_maxrss
     if ended is not None:
         failed = os.read(error_in, 500).decode()
         how = f"error {failed}" if failed else f"exit {ended}" if ended >= 0 else f"signal {-ended}"
         with contextlib.suppress(BrokenPipeError):
-            os.write(status, f"{how}\n".encode())
+            os.write(status, f"{how}\n{peak}\n".encode())
     _kill_children()
 
 
