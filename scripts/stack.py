@@ -49,6 +49,12 @@ class Stack:
     def bucket_name(self) -> str:
         return self.outputs["BucketName"]
 
+    def function_name(self, logical_id: str) -> str:
+        """The deployed name of a function of the template."""
+        cloudformation = session().client("cloudformation", **client_options(self.instance))
+        found = cloudformation.describe_stack_resource(StackName=self.name, LogicalResourceId=logical_id)
+        return found["StackResourceDetail"]["PhysicalResourceId"]
+
 
 def session() -> boto3.Session:
     return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)

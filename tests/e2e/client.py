@@ -1,5 +1,6 @@
 """A client of the REST API, and waiting for conditions with a deadline."""
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -56,3 +57,10 @@ def runs(stack: Deployed, job: Job) -> list[dict[str, Any]]:
 
 def log(stack: Deployed, job: Job) -> list[str]:
     return list(stack.api.get(f"/jobs/{job['job_id']}/logs").json()["lines"])
+
+
+def invoke(stack: Deployed, function: str, event: Any) -> Any:
+    """What the function (logical id) returns; fails if it raised."""
+    answer = stack.functions.invoke(FunctionName=stack.function_name(function), Payload=json.dumps(event).encode())
+    assert "FunctionError" not in answer, answer["Payload"].read()
+    return json.loads(answer["Payload"].read() or "null")

@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.e2e.client import Job, ended, eventually, runs, show, submit, wait_for
+from tests.e2e.client import Job, ended, eventually, invoke, runs, show, submit, wait_for
 from tests.stack.deployed import Deployed
 
 
@@ -18,12 +18,6 @@ def counted_slots(stack: Deployed) -> dict[str, int]:
     key = {"pk": {"S": "SCHEDULER"}, "sk": {"S": "STATE"}}
     item = stack.dynamodb.get_item(TableName=stack.table_name, Key=key, ConsistentRead=True)["Item"]
     return {name: int(value["N"]) for name, value in item.items() if name.startswith("slots_used")}
-
-
-def invoke(stack: Deployed, function: str, event: Any) -> Any:
-    answer = stack.functions.invoke(FunctionName=stack.function_name(function), Payload=json.dumps(event).encode())
-    assert "FunctionError" not in answer, answer["Payload"].read()
-    return json.loads(answer["Payload"].read() or "null")
 
 
 def job_item(job: Job) -> dict[str, Any]:

@@ -65,8 +65,7 @@ class Deployed:
 
     def function_name(self, logical_id: str) -> str:
         """The deployed name of a function of the template."""
-        found = self.cloudformation.describe_stack_resource(StackName=self.stack.name, LogicalResourceId=logical_id)
-        return found["StackResourceDetail"]["PhysicalResourceId"]
+        return self.stack.function_name(logical_id)
 
     @cached_property
     def api(self) -> httpx.Client:
