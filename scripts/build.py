@@ -40,6 +40,6 @@ def image_uris() -> dict[str, str]:
     uris = {}
     for repository, image in json.loads(IMAGES.read_text()).items():
         dockerfile = IMAGES.parent / image["context"] / image["dockerfile"]
-        tag = fingerprint([dockerfile.parent, ROOT / "layers" / "nightshift"])
+        tag = fingerprint([dockerfile.parent, ROOT / "layers"])
         uris[repository] = f"{repository}:{tag}"
     return uris

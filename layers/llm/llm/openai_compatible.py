@@ -1,0 +1,85 @@
+"""Adapter for servers that speak OpenAI's protocol: OpenAI itself, Ollama, vLLM, llama.cpp.
+
+The client of the ``openai`` package tries again after 408, 409, 429 and 5xx and after broken connections, with
+exponential backoff or as long as Retry-After says.
+"""
+
+import base64
+import os
+from collections.abc import Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import openai
+
+from llm.errors import ModelTimeoutError, RefusedError, UnreachableError
+from llm.names import OPENAI_COMPATIBLE
+from llm.port import Completion, Embedding, Image, Prompt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openai.types.chat import ChatCompletionMessageParam
+
+RETRIES = 3
+_MESSAGE_LENGTH = 300
+
+
+class OpenAiCompatible:
+    """A model of such a server. Where it is and its key come from <PROVIDER>_BASE_URL and <PROVIDER>_API_KEY."""
+
+    def __init__(self, provider: str, model: str, timeout: float) -> None:
+        prefix = provider.upper()
+        self._provider = provider
+        self._model = model
+        self._client = openai.OpenAI(
+            base_url=os.environ.get(f"{prefix}_BASE_URL") or OPENAI_COMPATIBLE[provider],
+            # Servers of one's own ask for none, but the client insists.
+            api_key=os.environ.get(f"{prefix}_API_KEY") or "none",
+            timeout=timeout,
+            max_retries=RETRIES,
+        )
+
+    def complete(self, prompt: Prompt) -> Completion:
+        messages: list[ChatCompletionMessageParam] = [
+            {"role": "system", "content": prompt.system},
+            {"role": "user", "content": prompt.user},
+        ]
+        if prompt.assistant is not None and prompt.reply is not None:
+            messages += [{"role": "assistant", "content": prompt.assistant}, {"role": "user", "content": prompt.reply}]
+        return self._chat(messages)
+
+    def describe(self, image: Image, question: str) -> Completion:
+        url = f"data:{image.media_type};base64,{base64.b64encode(image.data).decode()}"
+        parts: Any = [{"type": "text", "text": question}, {"type": "image_url", "image_url": {"url": url}}]
+        return self._chat([{"role": "user", "content": parts}])
+
+    def embed(self, texts: Sequence[str]) -> Embedding:
+        with self._errors():
+            answer = self._client.embeddings.create(model=self._model, input=list(texts), encoding_format="float")
+            vectors = [item.embedding for item in sorted(answer.data, key=lambda item: item.index)]
+            return Embedding(vectors, answer.usage.prompt_tokens if answer.usage else 0)
+
+    def _chat(self, messages: "list[ChatCompletionMessageParam]") -> Completion:
+        with self._errors():
+            answer = self._client.chat.completions.create(model=self._model, messages=messages)
+            text = answer.choices[0].message.content
+            usage = answer.usage
+        if not text:
+            raise RefusedError(f"{self._provider} answered without a text.")
+        return Completion(text, usage.prompt_tokens if usage else 0, usage.completion_tokens if usage else 0)
+
+    @contextmanager
+    def _errors(self) -> "Iterator[None]":
+        try:
+            yield
+        except openai.APITimeoutError as error:
+            raise ModelTimeoutError(f"{self._provider} did not answer in time.") from error
+        except openai.APIConnectionError as error:
+            raise UnreachableError(f"{self._provider} could not be reached, or broke off: {error.__cause__}") from error
+        except openai.APIStatusError as error:
+            words = error.message[:_MESSAGE_LENGTH]
+            raise RefusedError(f"{self._provider} answered {error.status_code}: {words}") from error
+        # The client checks little of what a server answers: what is no JSON, or lacks a field, shows here.
+        except (openai.OpenAIError, ValueError, TypeError, LookupError, AttributeError) as error:
+            raise RefusedError(f"{self._provider} answered with something that is no answer: {error!r}") from error
