@@ -57,7 +57,7 @@ lint-style: setup
 
 # Each function is a root of its own, as in Lambda: their modules share names such as app.
 lint-types: setup
-	$(BIN)/mypy layers/nightshift/nightshift layers/nightshift/nightshift_http layers/llm/llm scripts bench tests/stack
+	$(BIN)/mypy layers/nightshift/nightshift layers/nightshift/nightshift_http layers/nightshift/similarity layers/llm/llm scripts bench tests/stack
 	@for function in functions/*/; do \
 		echo "mypy $$function" && MYPYPATH=$$function $(BIN)/mypy "$$function" || exit 1; \
 	done
