@@ -1,4 +1,4 @@
-"""The long poll: answers when the job has changed. A function of its own, so that waiting starves nobody."""
+"""Whatever waits: the long poll, and direct requests. A function of its own, so that waiting starves nobody."""
 
 import time
 from http import HTTPStatus
@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+import direct
 from nightshift.models.job import Job
 from nightshift.settings import settings
 from nightshift.store.reads import get_job
@@ -21,6 +22,7 @@ LONGEST_WAIT_SECONDS = 25
 _LOOK_EVERY_SECONDS = 0.2
 
 app = make_app()
+app.include_router(direct.router)
 
 
 @app.get(

@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
+from nightshift.clock import now
 from nightshift.control import configure, start_scheduler, stop_scheduler
 from nightshift.models.job import Job
 from nightshift.models.requests import SchedulerConfigPatch
@@ -46,6 +47,7 @@ class SchedulerStatus(BaseModel):
     scheduled_count: int
     capped: bool = Field(description="True if a count stops at 1000 although there are more.")
     cumulative_stats: Statistics
+    has_active_reservation: bool = Field(description="A slot is kept for a direct request of yours.")
 
 
 @router.get(
@@ -70,6 +72,7 @@ def show() -> SchedulerStatus:
         scheduled_count=scheduled.value,
         capped=queued.capped or scheduled.capped,
         cumulative_stats=read_statistics(tenant_id),
+        has_active_reservation=scheduler.reservation_of(tenant_id, now()) is not None,
     )
 
 

@@ -72,6 +72,8 @@ def fill(named: list[Job], now: datetime, clock: Callable[[], datetime] | None =
     scheduler = read_scheduler()
     started: list[Run] = []
     for job_id in _candidates(scheduler, named, now):
+        if scheduler.is_full or len(started) == _CLAIMS_AT_MOST:
+            break
         claimed_at = clock() if clock else now
         run, scheduler = _claim(job_id, scheduler, claimed_at)
         if run is None:
@@ -79,8 +81,6 @@ def fill(named: list[Job], now: datetime, clock: Callable[[], datetime] | None =
         if not start_run(run, claimed_at):
             continue
         started.append(run)
-        if scheduler.is_full or len(started) == _CLAIMS_AT_MOST:
-            break
     return started
 
 
@@ -136,28 +136,29 @@ def _claim(job_id: str, scheduler: SchedulerState, now: datetime) -> tuple[Run |
     """
     for attempt in range(_CLAIM_TRIES):
         job = find_job(job_id)
-        if job is None or job.status is not JobStatus.QUEUED or not scheduler.room(job.tenant_id, job.type):
+        if job is None or job.status is not JobStatus.QUEUED or not scheduler.has_room(job, now):
             return None, scheduler
         if attempt:
             back_off(attempt)
         run = transitions.claim(job, scheduler, now)
         if run:
             logger.info("claimed", extra={"job_id": job_id, "run_id": run.run_id, "tenant_id": job.tenant_id})
-            return run, scheduler.with_claimed(job)
+            return run, scheduler.with_claimed(job, now)
         scheduler = read_scheduler()
     logger.warning("claim contended; left to a later dispatch", extra={"job_id": job_id})
     return None, scheduler
 
 
 def _candidates(scheduler: SchedulerState, named: list[Job], now: datetime) -> Iterator[str]:
-    """Ids of jobs that may fit, in the queue's order."""
+    """Ids of jobs that may fit: direct requests first, then the queue in its order."""
+    direct = [reservation.job_id for reservation in scheduler.reserved(now)]
     heads = [
         _lane_head(lane, room, now)
         for lane in lanes.list_lanes()
-        if (room := scheduler.room(lane.tenant_id, lane.type))
+        if (room := scheduler.lane_room(lane.tenant_id, lane.type, now))
     ]
     heads.append(sorted((queue_position(job), job.job_id) for job in named))
-    yield from dict.fromkeys(job_id for _, job_id in heapq.merge(*heads))
+    yield from dict.fromkeys(direct + [job_id for _, job_id in heapq.merge(*heads)])
 
 
 def _lane_head(lane: lanes.Lane, room: int, now: datetime) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from nightshift.settings import settings
 from nightshift.store.items import from_item, to_item
 from nightshift.store.keys import DUE_INDEX
 from nightshift.store.reads import find_job, find_run
-from nightshift.store.scheduler import drop_idle_counters
+from nightshift.store.scheduler import tidy
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def reconcile(now: datetime, seconds: float = 40, clock: Callable[[], datetime] 
     running = _heal_running(now, deadline)
     candidates = [candidate for job_id in _overdue(JobStatus.SCHEDULED, now) if (candidate := _attend(job_id, now))]
     started = dispatch.fill(candidates, now, clock)
-    drop_idle_counters()
+    tidy(now)
     return {"running": running, "scheduled": len(candidates), "started": len(started)}
 
 

@@ -3,21 +3,24 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from nightshift import transitions
-from nightshift.errors import InvalidRequestError, TooLargeError
+from nightshift.errors import InvalidRequestError, StateConflictError, TooLargeError
 from nightshift.job_types import JOB_TYPES
 from nightshift.models.job import Job
 from nightshift.models.requests import JobRequest
 from nightshift.models.status import JobStatus
-from nightshift.store.reads import get_job
+from nightshift.store.reads import find_job
+from nightshift.store.write import back_off
 from nightshift.webhooks.intake import take_in
 
 KEY_REUSED = "This Idempotency-Key was used for another request; send a new key."
 
+_TRIES = 8
 _FURTHEST_RUN_AT = timedelta(days=366)
 _PARAMS_BYTES_AT_MOST = 64 * 1024
 _NAMESPACE = uuid.UUID("6f1b7a53-5a0c-5d0e-9a3b-0f6f5a8e2c11")
@@ -44,15 +47,39 @@ def submit(
             another request.
         TooLargeError: the params are over 64 KB.
     """
-    job_id = derived_id(tenant_id, idempotency_key) if idempotency_key else str(uuid.uuid4())
-    request_hash = request_hash_of(request.model_dump(mode="json")) if idempotency_key else None
-    job = new_job(tenant_id, job_id, request, correlation_id, now).model_copy(update={"request_hash": request_hash})
-    if transitions.create(job):
-        return Submitted(job, replayed=False)
-    existing = get_job(tenant_id, job.job_id)
-    if existing.request_hash != job.request_hash:
-        raise InvalidRequestError(KEY_REUSED)
-    return Submitted(existing, replayed=True)
+    job_id = derived_id(tenant_id, idempotency_key) if idempotency_key else None
+    return make(identified(tenant_id, request, job_id, correlation_id, now), transitions.create)
+
+
+def identified(
+    tenant_id: str, request: JobRequest, derived: str | None, correlation_id: str | None, now: datetime
+) -> Job:
+    """The job that the request asks for, not written yet; one with a derived id can tell a repeated request.
+
+    Raises: as ``new_job``.
+    """
+    job = new_job(tenant_id, derived or str(uuid.uuid4()), request, correlation_id, now)
+    request_hash = request_hash_of(request.model_dump(mode="json")) if derived else None
+    return job.model_copy(update={"request_hash": request_hash})
+
+
+def make(job: Job, write: Callable[[Job], bool]) -> Submitted:
+    """Write the job by ``write``, or find what an earlier request with the same key wrote.
+
+    Raises:
+        InvalidRequestError: the key was used for another request.
+        StateConflictError: other writers were in the way each time.
+    """
+    for attempt in range(_TRIES):
+        if write(job):
+            return Submitted(job, replayed=False)
+        existing = find_job(job.job_id)
+        if existing is not None:
+            if existing.request_hash != job.request_hash:
+                raise InvalidRequestError(KEY_REUSED)
+            return Submitted(existing, replayed=True)
+        back_off(attempt)
+    raise StateConflictError("The job could not be written for other writers; try again.")
 
 
 def refuse_too_far(run_at: datetime | None, now: datetime) -> None:

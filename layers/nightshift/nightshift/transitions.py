@@ -16,7 +16,8 @@ from nightshift.models.status import JobStatus, RunStatus
 from nightshift.store import lanes, statistics
 from nightshift.store.job_writes import dump, in_batch, put_job, stored, update_job
 from nightshift.store.keys import SCHEDULER_KEY, batch_key, job_key, run_key, status_keys
-from nightshift.store.scheduler import SchedulerState, counters
+from nightshift.store.reservations import Reservation, give_up, take
+from nightshift.store.scheduler import SchedulerState, counters, read_scheduler
 from nightshift.store.write import Update, put_new, transact
 
 LOOK_AFTER = timedelta(seconds=45)
@@ -39,6 +40,11 @@ def create_batch(batch: Batch, jobs: list[Job]) -> bool:
     return transact({"Put": record}, *({"Put": put_job(job)} for job in jobs))
 
 
+def create_direct(job: Job, reservation: Reservation) -> bool:
+    """Write a new job and reserve a slot for it; False if its id or the tenant's reservation is taken."""
+    return transact({"Put": put_job(job)}, take(reservation).write)
+
+
 def release(job: Job, now: datetime) -> bool:
     """SCHEDULED → QUEUED, once its time has come."""
     lanes.touch(job.tenant_id, job.type, now)
@@ -53,7 +59,14 @@ def release(job: Job, now: datetime) -> bool:
 
 
 def claim(job: Job, scheduler: SchedulerState, now: datetime) -> Run | None:
-    """QUEUED → RUNNING with a new run and a slot; None if the job, the slots or the limits have changed."""
+    """QUEUED → RUNNING with a new run and a slot; None if the job, the slots or the limits have changed.
+
+    A reservation that was made for the job is consumed.
+    """
+    limits = scheduler.limits(job, now)
+    if min(limits.values()) <= 0:
+        return None  # the conditions below are met by a counter that does not exist yet
+    consumed = scheduler.reserved_for(job, now)
     number = job.run_number + 1
     run = Run(
         # Derived, so that whoever claims this attempt names its execution alike.
@@ -87,10 +100,10 @@ def claim(job: Job, scheduler: SchedulerState, now: datetime) -> Run | None:
         condition="#status = :queued AND #run_number = :run_number",
         where={"queued": JobStatus.QUEUED, "run_number": job.run_number},
     )
-    limits = scheduler.limits(job.tenant_id, job.type)
     slot = Update(
         SCHEDULER_KEY,
-        add=dict.fromkeys(counters(job.tenant_id, job.type), 1),
+        values={consumed.attribute: None} if consumed else {},
+        add=dict.fromkeys(counters(job.tenant_id, job.type), 1) | ({"config_version": 1} if consumed else {}),
         condition=" AND ".join(
             ["(attribute_not_exists(#config_version) OR #config_version = :config_version)"]
             + [f"(attribute_not_exists(#{name}) OR #{name} < :{name})" for name in limits]
@@ -156,11 +169,13 @@ def end_run(
         where={"running": RunStatus.RUNNING},
     )
     freed = dict.fromkeys(counters(job.tenant_id, job.type), -1)
+    counted = statistics.run_ended(status)
     outcome_in_batch = {} if retry_at else {status.lower(): 1}
     return transact(
         ended_job.write,
         ended_run.write,
-        *statistics.run_ended(job.tenant_id, status, freed),
+        Update(SCHEDULER_KEY, add=freed | counted).write,
+        statistics.count_for(job.tenant_id, counted),
         *in_batch(job, running=-1, **outcome_in_batch),
     )
 
@@ -180,7 +195,12 @@ def cancel_pending(job: Job, now: datetime) -> bool:
         condition="#status = :seen AND #version = :version",
         where={"seen": job.status, "version": job.version},
     )
-    return transact(cancelled.write, *statistics.job_cancelled(job.tenant_id), *in_batch(job, cancelled=1))
+    return transact(
+        cancelled.write,
+        give_up(_reservation_of(job, now), statistics.JOB_CANCELLED).write,
+        statistics.count_for(job.tenant_id, statistics.JOB_CANCELLED),
+        *in_batch(job, cancelled=1),
+    )
 
 
 def amend(job: Job, changes: dict[str, Any], status: JobStatus, now: datetime) -> bool:
@@ -190,7 +210,7 @@ def amend(job: Job, changes: dict[str, Any], status: JobStatus, now: datetime) -
         lanes.touch(job.tenant_id, job.type, now)
     due_at = amended.release_at if status is JobStatus.SCHEDULED else None
     queued_at = (job.queued_at or now) if status is JobStatus.QUEUED else None
-    return update_job(
+    amendment = update_job(
         job,
         now,
         values={name: getattr(amended, name) for name in changes}
@@ -198,13 +218,17 @@ def amend(job: Job, changes: dict[str, Any], status: JobStatus, now: datetime) -
         | status_keys(amended, status, due_at),
         condition="#status = :seen AND #version = :version",
         where={"seen": job.status, "version": job.version},
-    ).apply()
+    )
+    # Whoever puts a direct request off does not wait for it any more.
+    reservation = _reservation_of(job, now) if status is JobStatus.SCHEDULED else None
+    given_up = [give_up(reservation, {}).write] if reservation else []
+    return transact(amendment.write, *given_up) if given_up else amendment.apply()
 
 
 def requeue(job: Job, resume: Resume | None, now: datetime) -> bool:
     """FAILED, CANCELLED or SKIPPED → QUEUED by a client's wish, with one more attempt granted if none was left."""
     lanes.touch(job.tenant_id, job.type, now)
-    ended = ("finished_at", "cancel_requested_at", "error", "exit_code", "run_at")
+    ended = ("finished_at", "cancel_requested_at", "error", "exit_code", "run_at", "reserved_until")
     queued = update_job(
         job,
         now,
@@ -241,3 +265,10 @@ def look_again_later(job: Job, now: datetime) -> None:
         condition="#status = :running AND #current_run_id = :run_id",
         where={"running": JobStatus.RUNNING, "run_id": job.current_run_id},
     ).apply()
+
+
+def _reservation_of(job: Job, now: datetime) -> Reservation | None:
+    """The slot that is still kept for the job."""
+    if job.reserved_until is None or job.reserved_until <= now:
+        return None
+    return read_scheduler().reserved_for(job, now)

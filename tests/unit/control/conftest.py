@@ -73,7 +73,7 @@ def function(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleType]:
     def load(name: str) -> ModuleType:
         folder = ROOT / "functions" / name
         monkeypatch.syspath_prepend(str(folder))
-        for module in [module for module in sys.modules if module.split(".")[0] == "routes"]:
+        for module in [module for module in sys.modules if module.split(".")[0] in ("routes", "direct")]:
             del sys.modules[module]
         spec = importlib.util.spec_from_file_location(f"{name}_app", folder / "app.py")
         assert spec

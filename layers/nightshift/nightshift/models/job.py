@@ -72,6 +72,7 @@ class Job(Model):
     batch_id: str | None = None
     webhook: Webhook | None = None
     correlation_id: str | None = None
+    reserved_until: Timestamp | None = None
     version: int = 1
 
     @property

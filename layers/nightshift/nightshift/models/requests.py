@@ -33,14 +33,35 @@ def _request_of(name: str, job_type: JobType) -> type[JobRequest]:
     return create_model(f"{name.title()}JobRequest", __base__=JobRequest, **fields)
 
 
+_REQUESTS = {name: _request_of(name, job_type) for name, job_type in JOB_TYPES.items()}
+
 if TYPE_CHECKING:
     AnyJobRequest = JobRequest
 else:
     # One member per registered type, told apart by "type": each has its own params in checks and documentation.
     AnyJobRequest = Annotated[
-        Union[tuple(_request_of(name, job_type) for name, job_type in JOB_TYPES.items())],  # noqa: UP007
+        Union[tuple(_REQUESTS.values())],  # noqa: UP007
         Field(discriminator="type"),
     ]
+
+
+_BESIDE_PARAMS = frozenset({"webhook"}) & JobRequest.model_fields.keys()
+"""What a direct request may say of the job apart from its params."""
+
+
+def direct_body_of(job_type: str) -> type[Request]:
+    """The body of a direct request for a job of the type: its params, and what goes beside them."""
+    beside = {name: JobRequest.model_fields[name] for name in _BESIDE_PARAMS}
+    fields: dict[str, Any] = {name: (field.annotation, field) for name, field in beside.items()}
+    return create_model(f"Direct{job_type.title()}Request", __base__=JOB_TYPES[job_type].params, **fields)
+
+
+def request_from(job_type: str, direct: Request) -> JobRequest:
+    """The job that a direct request asks for; should it come to wait among others, it goes first."""
+    given = {name: getattr(direct, name) for name in direct.model_fields_set}
+    beside = {name: given.pop(name) for name in _BESIDE_PARAMS & given.keys()}
+    params = JOB_TYPES[job_type].params(**given)
+    return _REQUESTS[job_type](type=job_type, params=params, priority=100, **beside)
 
 
 class JobPatch(Request):

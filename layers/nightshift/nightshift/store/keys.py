@@ -1,5 +1,6 @@
 """Every key of the table and its indexes. The README beside this package lists which access pattern uses which."""
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,11 @@ def statistics_key(tenant_id: str) -> Item:
 
 
 SCHEDULER_KEY = to_item({"pk": "SCHEDULER", "sk": "STATE"})
+
+
+def word(name: str) -> str:
+    """The name as part of an attribute's, in whose placeholders expressions allow word characters only."""
+    return re.sub(r"\W", lambda match: f"_{ord(match[0]):x}_", name)
 
 
 def lane_partition(tenant_id: str, job_type: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from nightshift.models.base import Model
 from nightshift.models.status import RunStatus
-from nightshift.store.keys import SCHEDULER_KEY, statistics_key
+from nightshift.store.keys import statistics_key
 from nightshift.store.reads import find_item
 from nightshift.store.write import Update
 
@@ -27,22 +27,20 @@ class Statistics(Model):
     cancelled: int = 0
 
 
-def run_ended(tenant_id: str, status: RunStatus, freed: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The writes that count a run's end; ``freed`` are changes of the slot counters, which lie in the same item."""
-    return _count(tenant_id, {"total_executed": 1, _COUNTER[status]: 1}, freed)
+JOB_CANCELLED = {"cancelled": 1}
+"""What a job that is cancelled before it runs adds."""
 
 
-def job_cancelled(tenant_id: str) -> list[dict[str, Any]]:
-    """The writes that count a job which was cancelled before it ran."""
-    return _count(tenant_id, {"cancelled": 1}, {})
+def run_ended(status: RunStatus) -> dict[str, int]:
+    """What the end of a run adds."""
+    return {"total_executed": 1, _COUNTER[status]: 1}
+
+
+def count_for(tenant_id: str, ended: Mapping[str, int]) -> dict[str, Any]:
+    """The write that counts for the tenant."""
+    return Update(statistics_key(tenant_id), values={"entity": "Statistics"}, add=ended).write
 
 
 def read_statistics(tenant_id: str) -> Statistics:
     """What the tenant's jobs have come to."""
     return Statistics.model_validate(find_item(statistics_key(tenant_id)) or {})
-
-
-def _count(tenant_id: str, ended: Mapping[str, int], freed: Mapping[str, int]) -> list[dict[str, Any]]:
-    in_all = Update(SCHEDULER_KEY, add={**freed, **ended})
-    of_tenant = Update(statistics_key(tenant_id), values={"entity": "Statistics"}, add=ended)
-    return [in_all.write, of_tenant.write]
