@@ -24,7 +24,7 @@ router = APIGatewayRouter()
 
 LONGEST_WAIT_SECONDS = 25
 _LOOK_EVERY_SECONDS = 0.2
-DESCRIPTION = (
+_DESCRIPTION = (
     f"The job goes before the queue, even if the scheduler is stopped. If it ends within {LONGEST_WAIT_SECONDS} s, "
     "the answer is 200 and has its result, be it good or bad: see job.status. If not, it is 202: poll Location, or "
     "send the same request with the same Idempotency-Key once more. A slot is kept for the job for 10 minutes, and a "
@@ -44,22 +44,20 @@ class DirectResult(BaseModel):
     )
 
 
-RESPONSES = (
+_RESPONSES = (
     answers(200, DirectResult, "The job has ended.")
     | answers(202, DirectResult, "The job goes on.")
     | refusals(400, 409, 413, 415, 422, 429, 503)
 )
-"""Of every direct route, as ``DESCRIPTION`` is."""
-
 
 if TYPE_CHECKING:
-    StoryBody = Request
+    StoryBody = ResearchBody = Request
 else:
-    StoryBody = direct_body_of("story")
+    StoryBody, ResearchBody = direct_body_of("story"), direct_body_of("research")
 
 
 @router.post(
-    "/story/generate", summary="Write a story now", description=DESCRIPTION, tags=["direct"], responses=RESPONSES
+    "/story/generate", summary="Write a story now", description=_DESCRIPTION, tags=["direct"], responses=_RESPONSES
 )
 def generate_story(
     body: Annotated[StoryBody, Body()], idempotency_key: IdempotencyKey = None
@@ -67,10 +65,17 @@ def generate_story(
     return run_now("story", body, idempotency_key)
 
 
+@router.post("/research/run", summary="Research now", description=_DESCRIPTION, tags=["direct"], responses=_RESPONSES)
+def run_research(
+    body: Annotated[ResearchBody, Body()], idempotency_key: IdempotencyKey = None
+) -> Response[DirectResult]:
+    return run_now("research", body, idempotency_key)
+
+
 def run_now(job_type: str, body: Request, idempotency_key: str | None) -> Response[DirectResult]:
     """What the direct route of any type answers; ``body`` is of the model that ``direct_body_of`` makes of the type.
 
-    A type gets such a route by a function like ``generate_story`` and a path in template.yaml.
+    A type gets such a route by a function like those above and a path in template.yaml.
     """
     began = time.monotonic()
     tenant_id, event = settings().default_tenant, router.current_event

@@ -77,6 +77,23 @@ def test_what_takes_longer_is_accepted(impatient: Gateway) -> None:
     assert read_scheduler().reservation_of("default", now())
 
 
+def test_research_is_asked_for_alike(impatient: Gateway) -> None:
+    refused(impatient.call("POST", "/research/run", {}), 422)
+    answer = impatient.call("POST", "/research/run", {"topic": "lighthouses", "tags": ["sea"]})
+    assert answer.status == 202
+    job = answer.json()["job"]
+    assert (job["type"], job["params"]["tags"], job["tags"]) == ("research", ["sea"], [])
+
+
+def test_the_webhook_beside_the_params_is_the_jobs(impatient: Gateway) -> None:
+    answer = impatient.call("POST", "/story/generate", BODY | {"webhook": {"url": "https://example.com/told"}})
+    assert answer.status == 202, answer.body
+    job = answer.json()["job"]
+    assert job["webhook"]["url"] == "https://example.com/told"
+    assert "webhook" not in job["params"]
+    refused(impatient.call("POST", "/story/generate", {"webhook": {"url": "http://127.0.0.1/"}}), 422)
+
+
 def test_the_same_key_comes_back_for_the_result(impatient: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     key = {"Idempotency-Key": "k"}
     first = impatient.call("POST", "/story/generate", BODY, key).json()["job"]

@@ -45,23 +45,19 @@ else:
     ]
 
 
-_BESIDE_PARAMS = frozenset({"webhook"}) & JobRequest.model_fields.keys()
-"""What a direct request may say of the job apart from its params."""
-
-
 def direct_body_of(job_type: str) -> type[Request]:
-    """The body of a direct request for a job of the type: its params, and what goes beside them."""
-    beside = {name: JobRequest.model_fields[name] for name in _BESIDE_PARAMS}
-    fields: dict[str, Any] = {name: (field.annotation, field) for name, field in beside.items()}
+    """The body of a direct request for a job of the type: its params, and a webhook beside them."""
+    webhook = JobRequest.model_fields["webhook"]
+    fields: dict[str, Any] = {"webhook": (webhook.annotation, webhook)}
     return create_model(f"Direct{job_type.title()}Request", __base__=JOB_TYPES[job_type].params, **fields)
 
 
 def request_from(job_type: str, direct: Request) -> JobRequest:
     """The job that a direct request asks for; should it come to wait among others, it goes first."""
     given = {name: getattr(direct, name) for name in direct.model_fields_set}
-    beside = {name: given.pop(name) for name in _BESIDE_PARAMS & given.keys()}
+    webhook = given.pop("webhook", None)
     params = JOB_TYPES[job_type].params(**given)
-    return _REQUESTS[job_type](type=job_type, params=params, priority=100, **beside)
+    return _REQUESTS[job_type](type=job_type, params=params, priority=100, webhook=webhook)
 
 
 class JobPatch(Request):
