@@ -74,12 +74,20 @@ install() {
 python3.13-venv', or 'pyenv install 3.13') or set NIGHTSHIFT_PYTHON to it, then run the command again."
         install_uv "$PYTHON" || fail "uv could not be installed from PyPI: $(why_failed) [$LOG]"
     fi
+    [ "$name" != emulator ] || stop_emulator
     {
         "$UV" venv --quiet --clear --python "$PYTHON" "$venv" &&
             "$UV" pip install --compile-bytecode --python "$venv/bin/python" "$@"
     } >>"$LOG" 2>&1 || fail "the $name environment could not be installed: $(why_failed) [$LOG]"
     printf '%s' "$stamp" >"$venv/.stamp"
     say "  installed   $venv in $((SECONDS - started)) s"
+}
+
+# An emulator that runs must not lose its packages: it is saved and stopped while it still has them.
+stop_emulator() {
+    [ -e "$LOCAL/stack" ] && [ -x "$LOCAL/venv/bin/python" ] || return 0
+    say "  replaced    $LOCAL/emulator, as its packages have changed"
+    "$LOCAL/venv/bin/python" -m scripts.down
 }
 
 install_dev() {
