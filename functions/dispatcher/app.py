@@ -1,5 +1,6 @@
-"""The dispatcher: claims slots for queued jobs, starts their executions, and stops those that were cancelled."""
+"""The dispatcher: makes the jobs of schedules, claims slots, starts executions, stops those that were cancelled."""
 
+from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -9,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from nightshift.clock import now
 from nightshift.dispatch import attend, fill
+from nightshift.firing import fire
 from nightshift.models.job import Job
 
 logger = Logger()
@@ -24,7 +26,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
         message = record.json_body
         if "config_version" in message:  # the scheduler was opened: filling is all there is to do
             return
-        job = attend(message["job_id"], now())
+        if "schedule_id" in message:
+            job = fire(message["schedule_id"], datetime.fromisoformat(message["scheduled_time"]), now())
+        else:
+            job = attend(message["job_id"], now())
         if job:
             candidates.append(job)
 

@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from nightshift.changes import change_of, opening_of, publish
+from nightshift.changes import change_of, opening_of, publish, reschedule_of
 from nightshift.clients import sqs
 from nightshift.settings import settings
 from nightshift.store.items import from_item
@@ -15,8 +15,8 @@ logger = Logger()
 
 MESSAGE_CHARACTERS_AT_MOST = 200_000
 
-# By the sort key of the item: jobs, and the scheduler's state.
-_TELLERS = {"JOB": change_of, "STATE": opening_of}
+# By the sort key of the item: jobs, the scheduler's state, and schedules.
+_TELLERS = {"JOB": change_of, "STATE": opening_of, "SCHEDULE": reschedule_of}
 
 
 @logger.inject_lambda_context

@@ -1,4 +1,4 @@
-"""The timer: mirrors the times of deferred and retried jobs into EventBridge Scheduler and the dispatch queue."""
+"""The timer: mirrors the times of jobs and schedules into EventBridge Scheduler and the dispatch queue."""
 
 from typing import Any
 
@@ -6,11 +6,15 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from nightshift.clock import now
-from nightshift.timer import mirror
+from nightshift.timer import mirror, mirror_schedule
 
 logger = Logger()
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    mirror(event["detail"]["job_id"], now())
+    detail = event["detail"]
+    if "schedule_id" in detail:
+        mirror_schedule(detail["schedule_id"], now())
+    else:
+        mirror(detail["job_id"], now())

@@ -19,6 +19,7 @@ _PATHS = {
     "monitor": r"/jobs(/[^/]+)?/monitor",
     "runs": r"/jobs/[^/]+/runs(/[^/]+)?",
     "scheduler": r"/scheduler/.+",
+    "schedules": r"/schedules(/.+)?",
 }
 """Which paths a module's routes may answer. Several modules may share a path, each with methods of its own."""
 

@@ -10,6 +10,7 @@ from nightshift.settings import settings
 SOURCE = "nightshift"
 JOB_STATE_CHANGED = "JobStateChanged"
 SCHEDULER_OPENED = "SchedulerOpened"
+SCHEDULE_CHANGED = "ScheduleChanged"
 
 _WATCHED = {
     "status": ("status",),
@@ -60,6 +61,13 @@ def opening_of(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[st
     return {"config_version": new["config_version"]}
 
 
+def reschedule_of(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The event that tells that EventBridge Scheduler has to follow a Schedule item; ``revision`` tells when."""
+    if new["revision"] == (old or {}).get("revision"):
+        return None
+    return {"schedule_id": new["schedule_id"], "tenant_id": new["tenant_id"], "revision": new["revision"]}
+
+
 def publish(changes: Iterable[Mapping[str, Any]]) -> None:
     """Put the events on the bus.
 
@@ -70,7 +78,7 @@ def publish(changes: Iterable[Mapping[str, Any]]) -> None:
         {
             "EventBusName": settings().event_bus_name,
             "Source": SOURCE,
-            "DetailType": JOB_STATE_CHANGED if "job_id" in change else SCHEDULER_OPENED,
+            "DetailType": _detail_type(change),
             "Detail": json.dumps(change, ensure_ascii=False),
         }
         for change in changes
@@ -79,3 +87,9 @@ def publish(changes: Iterable[Mapping[str, Any]]) -> None:
         answer = events().put_events(Entries=entries[start : start + _ENTRIES_PER_CALL])
         if answer["FailedEntryCount"]:
             raise PublishError(f"{answer['FailedEntryCount']} events were not taken")
+
+
+def _detail_type(change: Mapping[str, Any]) -> str:
+    if "job_id" in change:
+        return JOB_STATE_CHANGED
+    return SCHEDULE_CHANGED if "schedule_id" in change else SCHEDULER_OPENED

@@ -10,6 +10,7 @@ from nightshift import dispatch, executions, transitions
 from nightshift.clients import dynamodb
 from nightshift.clock import rfc3339
 from nightshift.finish import LOST, finish
+from nightshift.firing import fire_missed
 from nightshift.models.job import Job
 from nightshift.models.run import Run
 from nightshift.models.status import JobStatus
@@ -33,9 +34,10 @@ def reconcile(now: datetime, seconds: float = 40, clock: Callable[[], datetime] 
     deadline = time.monotonic() + seconds
     running = _heal_running(now, deadline)
     candidates = [candidate for job_id in _overdue(JobStatus.SCHEDULED, now) if (candidate := _attend(job_id, now))]
-    started = dispatch.fill(candidates, now, clock)
+    fired = fire_missed(now, deadline)
+    started = dispatch.fill(candidates + fired, now, clock)
     tidy(now)
-    return {"running": running, "scheduled": len(candidates), "started": len(started)}
+    return {"running": running, "scheduled": len(candidates), "fired": len(fired), "started": len(started)}
 
 
 def _heal_running(now: datetime, deadline: float) -> int:

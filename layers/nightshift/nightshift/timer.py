@@ -1,4 +1,4 @@
-"""Mirrors a job's times into EventBridge Scheduler and, for short delays, into the dispatch queue."""
+"""Mirrors the times of jobs and schedules into EventBridge Scheduler and, for short delays, into the dispatch queue."""
 
 import json
 from datetime import datetime, timedelta
@@ -6,10 +6,11 @@ from typing import Any
 
 from nightshift.clients import scheduler
 from nightshift.dispatch import send_later
-from nightshift.models.job import Job
 from nightshift.models.status import JobStatus
+from nightshift.recurrence import next_trigger
 from nightshift.settings import settings
 from nightshift.store.reads import find_job
+from nightshift.store.schedules import find_schedule
 
 
 def mirror(job_id: str, now: datetime) -> None:
@@ -17,17 +18,29 @@ def mirror(job_id: str, now: datetime) -> None:
     job = find_job(job_id)
     if job is None:
         return
+    name = f"job-{job_id}"
     if job.status is not JobStatus.SCHEDULED:
-        _delete_schedule(job_id)
+        _delete(name)
     elif job.next_attempt_at:
         # Retries wait at most 10 minutes, within what SQS delays.
         send_later(job_id, job.next_attempt_at - now)
     elif job.run_at:
-        _put_schedule(job, job.run_at)
+        at = f"at({_whole_second(job.run_at):%Y-%m-%dT%H:%M:%S})"
+        _put(name, at, "UTC", {"job_id": job.job_id}, ActionAfterCompletion="DELETE")
 
 
-def _name(job_id: str) -> str:
-    return f"job-{job_id}"
+def mirror_schedule(schedule_id: str, now: datetime) -> None:
+    """Bring EventBridge Scheduler in line with the schedule as it is now, whatever event led here."""
+    schedule = find_schedule(schedule_id)
+    coming = next_trigger(schedule, now) if schedule else None
+    name = f"schedule-{schedule_id}"
+    if schedule is None or coming is None:
+        _delete(name)
+        return
+    message = {"schedule_id": schedule_id, "scheduled_time": "<aws.scheduler.scheduled-time>"}
+    # A rate counts from its start; without one it would begin at once, and again with each change.
+    start = {"StartDate": coming} if schedule.rate else {}
+    _put(name, schedule.expression, schedule.timezone, message, **start)
 
 
 def _whole_second(at: datetime) -> datetime:
@@ -35,31 +48,31 @@ def _whole_second(at: datetime) -> datetime:
     return at if at.microsecond == 0 else at.replace(microsecond=0) + timedelta(seconds=1)
 
 
-def _put_schedule(job: Job, at: datetime) -> None:
+def _put(name: str, expression: str, timezone: str, message: dict[str, str], **more: Any) -> None:
+    """Create or replace the schedule that sends the message to the dispatch queue."""
     arguments: dict[str, Any] = {
-        "Name": _name(job.job_id),
+        "Name": name,
         "GroupName": settings().schedule_group,
-        "ScheduleExpression": f"at({_whole_second(at):%Y-%m-%dT%H:%M:%S})",
-        "ScheduleExpressionTimezone": "UTC",
+        "ScheduleExpression": expression,
+        "ScheduleExpressionTimezone": timezone,
         "FlexibleTimeWindow": {"Mode": "OFF"},
-        "ActionAfterCompletion": "DELETE",
         "State": "ENABLED",
         "Target": {
             "Arn": settings().dispatch_queue_arn,
             "RoleArn": settings().scheduler_role_arn,
-            "Input": json.dumps({"job_id": job.job_id}),
+            "Input": json.dumps(message),
         },
     }
     client = scheduler()
     try:
-        client.create_schedule(**arguments)
+        client.create_schedule(**arguments, **more)
     except client.exceptions.ConflictException:
-        client.update_schedule(**arguments)
+        client.update_schedule(**arguments, **more)
 
 
-def _delete_schedule(job_id: str) -> None:
+def _delete(name: str) -> None:
     client = scheduler()
     try:
-        client.delete_schedule(Name=_name(job_id), GroupName=settings().schedule_group)
+        client.delete_schedule(Name=name, GroupName=settings().schedule_group)
     except client.exceptions.ResourceNotFoundException:
         return

@@ -34,6 +34,11 @@ def create(job: Job) -> bool:
     return True
 
 
+def create_with(job: Job, *others: dict[str, Any]) -> bool:
+    """Write a new job together with other writes, or nothing; False if its id is taken or a condition did not hold."""
+    return transact({"Put": put_job(job)}, *others)
+
+
 def create_batch(batch: Batch, jobs: list[Job]) -> bool:
     """Write a batch and all of its jobs, or nothing; False if its id is taken."""
     record = put_new(batch.model_dump(mode="json") | {"entity": "Batch"}, batch_key(batch.batch_id))
@@ -42,7 +47,7 @@ def create_batch(batch: Batch, jobs: list[Job]) -> bool:
 
 def create_direct(job: Job, reservation: Reservation) -> bool:
     """Write a new job and reserve a slot for it; False if its id or the tenant's reservation is taken."""
-    return transact({"Put": put_job(job)}, take(reservation).write)
+    return create_with(job, take(reservation).write)
 
 
 def release(job: Job, now: datetime) -> bool:

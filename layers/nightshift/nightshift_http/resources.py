@@ -58,6 +58,7 @@ class JobResource(BaseModel):
     log_url: str | None
     batch_id: str | None
     webhook: WebhookResource | None
+    schedule_id: str | None = Field(description="The schedule that made it.")
     version: int = Field(description="Grows with every change; see GET /jobs/{job_id}/wait.")
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from nightshift import changes, clients, dispatch
 from nightshift.clock import now
+from nightshift.models.schedule_requests import ScheduleRequest
+from nightshift.schedules import create_schedule
 from nightshift.settings import settings
 from nightshift.store.items import to_item
 from nightshift.store.scheduler import read_scheduler
@@ -91,6 +94,33 @@ def test_the_listener_tells_when_the_scheduler_is_opened_and_not_when_slots_move
     ]
     function("listener").handler({"Records": records}, context)
     assert published == [{"config_version": 2}]
+
+
+def test_the_listener_tells_when_a_schedule_must_be_followed_and_not_when_it_fired(
+    function: Load, context: Any, published: list[Any]
+) -> None:
+    schedule = {"schedule_id": "s", "tenant_id": "t", "revision": 1, "version": 1}
+    records = [
+        record(schedule, sk="SCHEDULE"),
+        record(schedule | {"version": 2, "last_job_id": "j"}, schedule, sk="SCHEDULE"),
+        record(schedule | {"version": 3, "revision": 2}, schedule, sk="SCHEDULE"),
+    ]
+    function("listener").handler({"Records": records}, context)
+    assert published == [{"schedule_id": "s", "tenant_id": "t", "revision": revision} for revision in (1, 2)]
+
+
+def test_the_timer_follows_a_schedule_and_the_dispatcher_makes_its_job(function: Load, context: Any) -> None:
+    wanted = {"name": "s", "rate": "1 minute", "job": {"type": "probe", "params": {"cli": False}}}
+    made_at = now() - timedelta(minutes=1)
+    schedule = create_schedule("default", ScheduleRequest.model_validate(wanted), None, made_at).schedule
+    function("timer").handler({"detail": {"schedule_id": schedule.schedule_id, "revision": 1}}, context)
+    (known,) = clients.scheduler().list_schedules(GroupName="nightshift")["Schedules"]
+    assert known["Name"] == f"schedule-{schedule.schedule_id}"
+    assert schedule.next_trigger_at
+    told = {"schedule_id": schedule.schedule_id, "scheduled_time": f"{schedule.next_trigger_at:%Y-%m-%dT%H:%M:%SZ}"}
+    answer = function("dispatcher").handler(messages(told, told), context)
+    assert answer == {"batchItemFailures": []}
+    assert len(executions_of()) == 1
 
 
 def test_the_dispatcher_fills_when_the_scheduler_was_opened(function: Load, context: Any) -> None:
@@ -220,4 +250,4 @@ def test_the_timer_delays_a_retry_through_the_queue(function: Load, context: Any
 
 def test_the_reconciler_answers_with_what_it_did(function: Load, context: Any) -> None:
     make(at(0))
-    assert function("reconciler").handler({}, context) == {"running": 0, "scheduled": 0, "started": 1}
+    assert function("reconciler").handler({}, context) == {"running": 0, "scheduled": 0, "fired": 0, "started": 1}

@@ -71,6 +71,7 @@ class Job(Model):
     resume: Resume | None = None
     batch_id: str | None = None
     webhook: Webhook | None = None
+    schedule_id: str | None = None
     correlation_id: str | None = None
     reserved_until: Timestamp | None = None
     version: int = 1

@@ -11,6 +11,7 @@ from nightshift.store.items import Item, to_item
 if TYPE_CHECKING:
     # Workers use these keys too, and need no models: importing them takes longer than starting a worker.
     from nightshift.models.job import Job
+    from nightshift.models.schedule import Schedule
 
 QUEUE_INDEX = "queue"
 TENANT_INDEX = "by-tenant"
@@ -19,6 +20,7 @@ TYPE_INDEX = "by-type"
 DUE_INDEX = "due"
 
 LANES = "LANES"
+DUE_SCHEDULE = "DUE#SCHEDULE"
 
 
 def job_key(job_id: str) -> Item:
@@ -44,6 +46,10 @@ def batch_key(batch_id: str) -> Item:
 
 def tenant_secret_key(tenant_id: str) -> Item:
     return to_item({"pk": f"TENANT#{tenant_id}", "sk": "WEBHOOK_SECRET"})
+
+
+def schedule_key(schedule_id: str) -> Item:
+    return to_item({"pk": f"SCHEDULE#{schedule_id}", "sk": "SCHEDULE"})
 
 
 def lane_key(tenant_id: str, job_type: str) -> Item:
@@ -82,6 +88,21 @@ def listing_keys(job: "Job") -> dict[str, str]:
         "type_pk": f"TENANT#{job.tenant_id}#TYPE#{job.type}",
         "list_sk": list_position(job),
     }
+
+
+def schedules_of(tenant_id: str) -> str:
+    """The partition in which a tenant's schedules are listed."""
+    return f"TENANT#{tenant_id}#SCHEDULES"
+
+
+def schedule_listing_keys(schedule: "Schedule") -> dict[str, str]:
+    position = f"{rfc3339(schedule.created_at)}#{schedule.schedule_id}"
+    return {"tenant_pk": schedules_of(schedule.tenant_id), "list_sk": position}
+
+
+def schedule_due_keys(due_at: datetime | None) -> dict[str, str | None]:
+    """``due_at`` is when the reconciler should look at the schedule if it has not fired by then; None: never."""
+    return {"due_pk": DUE_SCHEDULE if due_at else None, "due_at": rfc3339(due_at) if due_at else None}
 
 
 def status_keys(job: "Job", status: JobStatus, due_at: datetime | None = None) -> dict[str, Any]:

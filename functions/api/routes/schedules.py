@@ -1,0 +1,151 @@
+"""Schedules: jobs that are made again and again."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+from pydantic import BaseModel, Field
+
+from nightshift.clock import now
+from nightshift.models.base import Timestamp
+from nightshift.models.schedule import Overlap, Schedule
+from nightshift.models.schedule_requests import SchedulePatch, ScheduleRequest
+from nightshift.schedules import create_schedule, delete_schedule, get_schedule, patch_schedule, trigger
+from nightshift.settings import settings
+from nightshift.store.schedules import list_schedules
+from nightshift_http.documentation import answers, refusals
+from nightshift_http.links import base_url, job_url
+from nightshift_http.resources import JobResource, job_resource, webhook_resource
+
+router = APIGatewayRouter()
+
+_JSON = content_types.APPLICATION_JSON
+ScheduleId = Annotated[str, Path(description="The schedule's id.")]
+IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255)]
+
+
+class ScheduleResource(BaseModel):
+    """A schedule as it is now."""
+
+    schedule_id: str
+    tenant_id: str
+    name: str
+    job: dict[str, Any] = Field(description="What is asked for at each of its times.")
+    cron: str | None
+    rate: str | None
+    timezone: str
+    enabled: bool
+    overlap: Overlap
+    next_trigger_at: Timestamp | None = Field(description="null: never, or not while it is disabled.")
+    last_trigger_at: Timestamp | None = Field(description="The last of its times, whether or not it made a job.")
+    last_job_id: str | None
+    created_at: Timestamp
+    updated_at: Timestamp
+    version: int
+
+
+class ScheduleList(BaseModel):
+    schedules: list[ScheduleResource]
+    next_token: str | None = Field(description="Ask again with it for the next page; null at the end.")
+
+
+class Deleted(BaseModel):
+    schedule_id: str
+    success: bool
+    message: str
+
+
+@router.post(
+    "/schedules",
+    summary="Make a schedule",
+    description="From now on it makes a job at each of its times, to the minute.",
+    tags=["schedules"],
+    status_code=201,
+    responses=answers(201, ScheduleResource) | refusals(400, 409, 413, 415, 422, 503),
+)
+def create(
+    body: Annotated[ScheduleRequest, Body()], idempotency_key: IdempotencyKey = None
+) -> Response[ScheduleResource]:
+    submitted = create_schedule(settings().default_tenant, body, idempotency_key, now())
+    schedule = submitted.schedule
+    location = f"{base_url(router.current_event)}/schedules/{schedule.schedule_id}"
+    return Response(HTTPStatus.CREATED.value, _JSON, _resource(schedule), _headers(location, submitted.replayed))
+
+
+@router.get(
+    "/schedules",
+    summary="List schedules, newest first",
+    tags=["schedules"],
+    responses=answers(200, ScheduleList) | refusals(400, 422, 503),
+)
+def index(
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    next_token: Annotated[str | None, Query(description="From the page before.")] = None,
+) -> ScheduleList:
+    page = list_schedules(settings().default_tenant, limit, next_token)
+    return ScheduleList(schedules=[_resource(schedule) for schedule in page.schedules], next_token=page.next_token)
+
+
+@router.get(
+    "/schedules/<schedule_id>",
+    summary="Show a schedule",
+    tags=["schedules"],
+    responses=answers(200, ScheduleResource) | refusals(404, 503),
+)
+def show(schedule_id: ScheduleId) -> ScheduleResource:
+    return _resource(get_schedule(settings().default_tenant, schedule_id))
+
+
+@router.patch(
+    "/schedules/<schedule_id>",
+    summary="Change a schedule",
+    description="Other times count from now on, and so do those of a schedule that is enabled again.",
+    tags=["schedules"],
+    responses=answers(200, ScheduleResource) | refusals(400, 404, 409, 413, 415, 422, 503),
+)
+def patch(schedule_id: ScheduleId, body: Annotated[SchedulePatch, Body()]) -> ScheduleResource:
+    return _resource(patch_schedule(settings().default_tenant, schedule_id, body, now()))
+
+
+@router.delete(
+    "/schedules/<schedule_id>",
+    summary="Delete a schedule",
+    description="It makes no more jobs; those that it made stay.",
+    tags=["schedules"],
+    responses=answers(200, Deleted) | refusals(404, 409, 503),
+)
+def delete(schedule_id: ScheduleId) -> Deleted:
+    delete_schedule(settings().default_tenant, schedule_id, now())
+    return Deleted(schedule_id=schedule_id, success=True, message="The schedule was deleted; its jobs stay.")
+
+
+@router.post(
+    "/schedules/<schedule_id>/trigger",
+    summary="Make a job of a schedule now",
+    description="Enabled or not. With overlap skip it is refused while the schedule's last job has not ended.",
+    tags=["schedules"],
+    status_code=201,
+    responses=answers(201, JobResource, "The job.") | refusals(404, 409, 413, 422, 503),
+)
+def trigger_now(schedule_id: ScheduleId, idempotency_key: IdempotencyKey = None) -> Response[JobResource]:
+    event = router.current_event
+    correlation_id = event.request_context.request_id
+    submitted = trigger(settings().default_tenant, schedule_id, idempotency_key, correlation_id, now())
+    base = base_url(event)
+    headers = _headers(job_url(base, submitted.job.job_id), submitted.replayed)
+    return Response(HTTPStatus.CREATED.value, _JSON, job_resource(submitted.job, base), headers)
+
+
+def _headers(location: str, replayed: bool) -> dict[str, str | list[str]]:
+    headers: dict[str, str | list[str]] = {"Location": location}
+    if replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return headers
+
+
+def _resource(schedule: Schedule) -> ScheduleResource:
+    webhook = webhook_resource(schedule.webhook)
+    job = schedule.job | ({"webhook": webhook.model_dump(mode="json")} if webhook else {})
+    return ScheduleResource.model_validate(schedule.model_dump() | {"job": job})

@@ -1,0 +1,165 @@
+"""What clients wish of schedules: make, change, delete, trigger now."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nightshift import transitions
+from nightshift.errors import InvalidRequestError, NotFoundError, StateConflictError
+from nightshift.firing import job_of, unfinished
+from nightshift.models.requests import JobRequest
+from nightshift.models.schedule import Schedule
+from nightshift.models.schedule_requests import SchedulePatch, ScheduleRequest
+from nightshift.recurrence import next_trigger
+from nightshift.store import schedules as store
+from nightshift.store.reads import find_job
+from nightshift.submit import KEY_REUSED, Submitted, derived_id, request_hash_of
+from nightshift.webhooks.intake import take_in
+
+_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedSchedule:
+    """The schedule as it is now; ``replayed`` if an earlier request with the same key made it."""
+
+    schedule: Schedule
+    replayed: bool
+
+
+def create_schedule(
+    tenant_id: str, request: ScheduleRequest, idempotency_key: str | None, now: datetime
+) -> SubmittedSchedule:
+    """Write the schedule; EventBridge Scheduler follows.
+
+    Raises:
+        InvalidRequestError: it would never fire, its webhook's URL is refused, or the key was used for another
+            request.
+        StateConflictError: the schedule that the key made was deleted.
+        TooLargeError: the job's params are over 64 KB.
+    """
+    key = f"schedule\n{idempotency_key}"
+    schedule = Schedule(
+        schedule_id=derived_id(tenant_id, key) if idempotency_key else str(uuid.uuid4()),
+        tenant_id=tenant_id,
+        **request.model_dump(exclude={"job"}),
+        **_job_as_kept(tenant_id, request.job),
+        request_hash=request_hash_of(request.model_dump(mode="json")) if idempotency_key else None,
+        since=_whole_second(now),
+        created_at=now,
+        updated_at=now,
+    )
+    job_of(schedule, schedule.schedule_id, None, now)  # refuses what could not be made later
+    schedule = schedule.model_copy(update={"next_trigger_at": _first_trigger(schedule, now)})
+    if store.create(schedule):
+        return SubmittedSchedule(schedule, replayed=False)
+    existing = store.find_schedule(schedule.schedule_id)
+    if existing is None or existing.deleted_at:
+        raise StateConflictError("The schedule that this Idempotency-Key made was deleted; send a new key.")
+    if existing.request_hash != schedule.request_hash:
+        raise InvalidRequestError(KEY_REUSED)
+    return SubmittedSchedule(existing, replayed=True)
+
+
+def get_schedule(tenant_id: str, schedule_id: str) -> Schedule:
+    """Raises NotFoundError if the tenant has no such schedule."""
+    schedule = store.find_schedule(schedule_id)
+    if schedule is None or schedule.tenant_id != tenant_id or schedule.deleted_at:
+        raise NotFoundError(f"There is no schedule {schedule_id}.")
+    return schedule
+
+
+def patch_schedule(tenant_id: str, schedule_id: str, wanted: SchedulePatch, now: datetime) -> Schedule:
+    """Change what the client named. Other times, or being enabled, begin to count now.
+
+    Raises:
+        NotFoundError: the tenant has no such schedule.
+        InvalidRequestError: it would never fire, or its webhook's URL is refused.
+        TooLargeError: the job's params are over 64 KB.
+    """
+    for _ in range(_TRIES):
+        schedule = get_schedule(tenant_id, schedule_id)
+        changes = _changes(tenant_id, wanted)
+        amended = schedule.model_copy(update=changes)
+        job_of(amended, schedule_id, None, now)
+        retimed = _times(amended) != _times(schedule)
+        if retimed:
+            amended = amended.model_copy(update={"since": _whole_second(now)})
+            next_trigger_at = _first_trigger(amended, now) if amended.enabled else None
+            changes |= {"since": amended.since, "next_trigger_at": next_trigger_at}
+        if store.change(schedule, changes, now, revise=retimed).apply():
+            return get_schedule(tenant_id, schedule_id)
+    raise StateConflictError(f"Schedule {schedule_id} keeps changing; try again.")
+
+
+def delete_schedule(tenant_id: str, schedule_id: str, now: datetime) -> None:
+    """Fire it no more. Its jobs stay.
+
+    Raises:
+        NotFoundError: the tenant has no such schedule.
+    """
+    for _ in range(_TRIES):
+        if store.delete(get_schedule(tenant_id, schedule_id), now):
+            return
+    raise StateConflictError(f"Schedule {schedule_id} keeps changing; try again.")
+
+
+def trigger(
+    tenant_id: str, schedule_id: str, idempotency_key: str | None, correlation_id: str | None, now: datetime
+) -> Submitted:
+    """Make a job of the schedule now, enabled or not; its times stay as they are.
+
+    Raises:
+        NotFoundError: the tenant has no such schedule.
+        StateConflictError: its last job has not ended, and overlap is ``skip``.
+    """
+    key = f"trigger\n{schedule_id}\n{idempotency_key}"
+    job_id = derived_id(tenant_id, key) if idempotency_key else str(uuid.uuid4())
+    for _ in range(_TRIES):
+        schedule = get_schedule(tenant_id, schedule_id)
+        if idempotency_key and (existing := find_job(job_id)):
+            return Submitted(existing, replayed=True)
+        if busy := unfinished(schedule):
+            raise StateConflictError(
+                f"Job {busy.job_id} of schedule {schedule_id} is {busy.status}; with overlap skip no other is made."
+            )
+        job = job_of(schedule, job_id, correlation_id, now)
+        told = store.change(schedule, {"last_job_id": job_id}, now)
+        if transitions.create_with(job, told.write):
+            return Submitted(job, replayed=False)
+    raise StateConflictError(f"Schedule {schedule_id} keeps changing; try again.")
+
+
+def _job_as_kept(tenant_id: str, job: JobRequest) -> dict[str, Any]:
+    return {
+        "job": job.model_dump(mode="json", exclude_none=True, exclude={"webhook"}),
+        "webhook": take_in(tenant_id, job.webhook),
+    }
+
+
+def _changes(tenant_id: str, wanted: SchedulePatch) -> dict[str, Any]:
+    changes = {name: getattr(wanted, name) for name in wanted.model_fields_set}
+    if wanted.job:
+        changes |= _job_as_kept(tenant_id, wanted.job)
+    if "cron" in changes:
+        changes["rate"] = None
+    elif "rate" in changes:
+        changes["cron"] = None
+    return changes
+
+
+def _times(schedule: Schedule) -> tuple[Any, ...]:
+    return schedule.cron, schedule.rate, schedule.timezone, schedule.enabled
+
+
+def _first_trigger(schedule: Schedule, now: datetime) -> datetime | None:
+    first = next_trigger(schedule, now)
+    if first is None and schedule.enabled:
+        raise InvalidRequestError(f"{schedule.expression} never fires in {schedule.timezone} from now on.")
+    return first
+
+
+def _whole_second(instant: datetime) -> datetime:
+    # EventBridge Scheduler counts a rate from a whole second.
+    return instant.replace(microsecond=0)

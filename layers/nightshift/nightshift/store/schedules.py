@@ -1,0 +1,130 @@
+"""Schedule items: reads, and the conditional writes that change them."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from nightshift.clients import dynamodb
+from nightshift.clock import rfc3339
+from nightshift.models.schedule import Schedule
+from nightshift.settings import settings
+from nightshift.store.cursor import position_in, token_of
+from nightshift.store.items import from_item, to_item
+from nightshift.store.job_writes import stored
+from nightshift.store.keys import (
+    DUE_INDEX,
+    DUE_SCHEDULE,
+    TENANT_INDEX,
+    schedule_due_keys,
+    schedule_key,
+    schedule_listing_keys,
+    schedules_of,
+)
+from nightshift.store.reads import find_item, load_items
+from nightshift.store.write import Update, put_new
+
+LATE_AFTER = timedelta(seconds=90)
+"""When a schedule that was due but did not fire is the reconciler's to fire: EventBridge is precise to a minute."""
+
+_KEEP_DELETED = timedelta(days=30)
+_OVERDUE_AT_MOST = 100
+_FIRST, _LAST = "0", "~"
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulePage:
+    schedules: list[Schedule]
+    next_token: str | None
+
+
+def find_schedule(schedule_id: str) -> Schedule | None:
+    """The schedule as it is now, whoever owns it, even if it was deleted."""
+    item = find_item(schedule_key(schedule_id))
+    return Schedule.model_validate(item) if item else None
+
+
+def create(schedule: Schedule) -> bool:
+    """Write a new schedule; False if its id is taken."""
+    exceptions = dynamodb().exceptions
+    values = schedule.model_dump(mode="json") | schedule_listing_keys(schedule) | _due(schedule.next_trigger_at)
+    try:
+        dynamodb().put_item(**put_new(values | {"entity": "Schedule"}, schedule_key(schedule.schedule_id)))
+    except exceptions.ConditionalCheckFailedException:
+        return False
+    return True
+
+
+def change(schedule: Schedule, values: dict[str, Any], now: datetime, *, revise: bool = False) -> Update:
+    """The update that changes the schedule as it was read; ``revise`` has EventBridge Scheduler follow."""
+    due = _due(values["next_trigger_at"]) if "next_trigger_at" in values else {}
+    return Update(
+        schedule_key(schedule.schedule_id),
+        values={name: stored(value) for name, value in values.items()} | due | {"updated_at": stored(now)},
+        add={"version": 1} | ({"revision": 1} if revise else {}),
+        condition="#version = :version",
+        where={"version": schedule.version},
+    )
+
+
+def delete(schedule: Schedule, now: datetime) -> bool:
+    """Take the schedule out of every list; False if it has changed since it was read."""
+    values = {
+        "deleted_at": now,
+        "next_trigger_at": None,
+        "tenant_pk": None,
+        "list_sk": None,
+        "expires_at": int((now + _KEEP_DELETED).timestamp()),
+    }
+    return change(schedule, values, now, revise=True).apply()
+
+
+def look_again_later(schedule_id: str, now: datetime) -> None:
+    """Keep a schedule that cannot be fired from standing in the way of the others."""
+    Update(
+        schedule_key(schedule_id), values={"due_at": rfc3339(now + LATE_AFTER)}, condition="attribute_exists(#due_at)"
+    ).apply()
+
+
+def list_schedules(tenant_id: str, limit: int, token: str | None) -> SchedulePage:
+    """One page of the tenant's schedules, newest first.
+
+    Raises:
+        InvalidCursorError: the token is not one of this listing's.
+    """
+    partition = schedules_of(tenant_id)
+    fingerprint = hashlib.sha256(partition.encode()).hexdigest()[:16]
+    arguments: dict[str, Any] = {}
+    if token:
+        position, schedule_id = position_in(token, fingerprint, _FIRST, _LAST)
+        place = to_item({"list_sk": position, "tenant_pk": partition})
+        arguments["ExclusiveStartKey"] = schedule_key(schedule_id) | place
+    found = dynamodb().query(
+        TableName=settings().table_name,
+        IndexName=TENANT_INDEX,
+        KeyConditionExpression="tenant_pk = :partition",
+        ExpressionAttributeValues=to_item({":partition": partition}),
+        Limit=limit,
+        ScanIndexForward=False,
+        **arguments,
+    )
+    items = load_items([{"pk": item["pk"], "sk": item["sk"]} for item in found["Items"]])
+    schedules = [schedule for item in items if (schedule := Schedule.model_validate(item)).deleted_at is None]
+    last = found.get("LastEvaluatedKey")
+    return SchedulePage(schedules, token_of(fingerprint, from_item(last)["list_sk"]) if last else None)
+
+
+def overdue_schedules(now: datetime) -> list[str]:
+    """Ids of schedules that were due and have not fired, the longest overdue first; a page of them."""
+    found = dynamodb().query(
+        TableName=settings().table_name,
+        IndexName=DUE_INDEX,
+        KeyConditionExpression="due_pk = :due AND due_at <= :now",
+        ExpressionAttributeValues=to_item({":due": DUE_SCHEDULE, ":now": rfc3339(now)}),
+        Limit=_OVERDUE_AT_MOST,
+    )
+    return [from_item(item)["pk"].removeprefix("SCHEDULE#") for item in found["Items"]]
+
+
+def _due(next_trigger_at: datetime | None) -> dict[str, Any]:
+    return schedule_due_keys(next_trigger_at + LATE_AFTER if next_trigger_at else None)
