@@ -23,7 +23,7 @@ console = Console()
 
 def main() -> None:
     stack = up.main()
-    with httpx.Client(base_url=stack.api_url, timeout=40, follow_redirects=True) as api:
+    with httpx.Client(base_url=stack.api_url, headers=stack.api_headers, timeout=40, follow_redirects=True) as api:
         response = api.post("/jobs", json=REQUEST)
         if response.status_code != httpx.codes.CREATED:
             raise Failed(f"POST /jobs answered {response.status_code}: {response.text}")

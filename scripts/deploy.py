@@ -16,22 +16,24 @@ from scripts.workspace import SAM, Instance, saved, tool_environment
 DEPLOY_SECONDS = 180.0
 KEY_BYTES = 32  # AES-256
 BUCKET = "nightshift-deployments"  # as in samconfig.toml
-PARAMETERS = {"Stage": "local"}
+PARAMETERS = {"Stage": "local", "CorsOrigins": "loopback"}
 
 # What LocalStack says of a resource type it does not know while it reports the deployment as complete.
 FALLBACK = "deployed as a fallback"
 
 
-def deploy(instance: Instance, built: str) -> Stack:
+def deploy(instance: Instance, built: str, *, require_keys: bool) -> Stack:
     """Deploys what was built, unless exactly that is deployed already.
 
     Args:
         built: The fingerprint of the build.
+        require_keys: Whether clients need an API key.
 
     Raises:
         Failed: The deployment failed, or only pretended to know a resource.
     """
     parameters = PARAMETERS | {_parameter(repository): uri for repository, uri in image_uris().items()}
+    parameters["RequireApiKeys"] = str(require_keys).lower()
     parameters["LocalKeyMaterial"] = key_material(instance)
     current = fingerprint([], built, *parameters.values())
     stamp = instance.directory / "deployed.stamp"

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from aws_lambda_powertools.event_handler.openapi.models import APIKey, APIKeyIn
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "functions" / "api" / "openapi.json"
 DESCRIPTION = (
@@ -27,7 +29,12 @@ def _schema_of(function: str) -> dict[str, Any]:
         from nightshift.version import VERSION
 
         text = app.get_openapi_json_schema(
-            title="Nightshift", version=VERSION, description=DESCRIPTION, openapi_version="3.1.0"
+            title="Nightshift",
+            version=VERSION,
+            description=DESCRIPTION,
+            openapi_version="3.1.0",
+            security_schemes={"ApiKey": APIKey(name="x-api-key", in_=APIKeyIn.header)},
+            security=[{"ApiKey": []}],
         )
         return dict(json.loads(text))
     finally:

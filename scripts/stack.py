@@ -1,6 +1,6 @@
 """The deployed stack: what its outputs say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -27,10 +27,11 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A deployed stack and the emulator it is on."""
+    """A deployed stack and the emulator it is on. ``api_key`` opens it, if it needs one."""
 
     instance: Instance
     outputs: dict[str, str]
+    api_key: str | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -40,6 +41,11 @@ class Stack:
     def api_url(self) -> str:
         # Built of the API's id: a URL in the outputs would name a host that may not resolve here.
         return f"{self.instance.endpoint}/_aws/execute-api/{self.outputs['ApiId']}/v1"
+
+    @property
+    def api_headers(self) -> dict[str, str]:
+        """What every request to the API has to carry."""
+        return {"x-api-key": self.api_key} if self.api_key else {}
 
     @property
     def table_name(self) -> str:

@@ -1,22 +1,29 @@
 """`make up`: the emulator runs, the stack is deployed as the clone is now, and saved jobs are back."""
 
+import os
 import time
+from dataclasses import replace
 
 import httpx
 
 from scripts import emulator, snapshot
 from scripts.build import build
 from scripts.deploy import deploy
+from scripts.keys import first_key, write_secret
 from scripts.stack import GOOD, Stack, describe, find_store
 from scripts.tools import Failed, explained, step
 from scripts.workspace import LOCAL, Instance
 
 HEALTH_SECONDS = 60.0
 API_URL_FILE = LOCAL / "api-url"
+API_KEY_FILE = LOCAL / "api-key"
 
 
-def bring_up(instance: Instance) -> Stack:
+def bring_up(instance: Instance, *, require_keys: bool = False) -> Stack:
     """Brings the stack up on ``instance``; quick when it is up already.
+
+    Args:
+        require_keys: Whether clients need an API key; there is then a first one.
 
     Raises:
         Failed: A step failed; the message says which and why.
@@ -29,14 +36,14 @@ def bring_up(instance: Instance) -> Stack:
         with step("started", f"the emulator on {instance.endpoint}"):
             emulator.start(instance)
             describe(instance)  # the first call of a service loads it
-    stack = deploy(instance, build(instance))
+    stack = deploy(instance, build(instance), require_keys=require_keys)
     store = find_store(instance)
     if store is None:
         raise Failed("the stack was deployed without its table or bucket; see .local/logs/sam-deploy*.log")
     snapshot.bring_back(store)
     with step("ready", stack.api_url):
         wait_until_healthy(stack)
-    return stack
+    return replace(stack, api_key=first_key(stack)) if require_keys else stack
 
 
 def _reason_to_discard(instance: Instance) -> str | None:
@@ -71,8 +78,11 @@ def wait_until_healthy(stack: Stack) -> None:
 
 
 def main() -> Stack:
-    stack = bring_up(emulator.users_instance())
+    stack = bring_up(emulator.users_instance(), require_keys=os.environ.get("NIGHTSHIFT_API_KEYS") == "on")
     API_URL_FILE.write_text(f"{stack.api_url}\n")
+    API_KEY_FILE.unlink(missing_ok=True)
+    if stack.api_key:
+        write_secret(API_KEY_FILE, stack.api_key)
     return stack
 
 

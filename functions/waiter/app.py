@@ -11,9 +11,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 import direct
 from nightshift.models.job import Job
-from nightshift.settings import settings
 from nightshift.store.reads import get_job
-from nightshift_http.app import NotModifiedError, answer, etag_of, logger, make_app
+from nightshift_http.app import NotModifiedError, answer, etag_of, logger, make_app, tenant
 from nightshift_http.documentation import answers, refusals, unchanged
 from nightshift_http.links import base_url
 from nightshift_http.resources import JobResource, job_resource
@@ -38,13 +37,13 @@ def wait(
     timeout: Annotated[float, Query(ge=0, le=LONGEST_WAIT_SECONDS, description="Seconds.")] = LONGEST_WAIT_SECONDS,
 ) -> Response[JobResource]:
     deadline = time.monotonic() + timeout
-    job = get_job(settings().default_tenant, job_id)
+    job = get_job(tenant(app), job_id)
     while not _news(job, since_version):
         left = deadline - time.monotonic()
         if left <= 0:
             raise NotModifiedError(etag_of(job.version))
         time.sleep(min(_LOOK_EVERY_SECONDS, left))
-        job = get_job(settings().default_tenant, job_id)
+        job = get_job(tenant(app), job_id)
     body = job_resource(job, base_url(app.current_event))
     return Response(HTTPStatus.OK.value, content_types.APPLICATION_JSON, body, {"ETag": etag_of(job.version)})
 

@@ -14,8 +14,8 @@ from nightshift.direct import submit_direct
 from nightshift.models.base import Request
 from nightshift.models.job import Job
 from nightshift.models.requests import direct_body_of, request_from
-from nightshift.settings import settings
 from nightshift.store.reads import find_run, get_job, list_steps
+from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url, job_url
 from nightshift_http.resources import JobResource, job_resource
@@ -78,7 +78,7 @@ def run_now(job_type: str, body: Request, idempotency_key: str | None) -> Respon
     A type gets such a route by a function like those above and a path in template.yaml.
     """
     began = time.monotonic()
-    tenant_id, event = settings().default_tenant, router.current_event
+    tenant_id, event = tenant(router), router.current_event
     correlation_id = event.request_context.request_id
     submitted = submit_direct(tenant_id, request_from(job_type, body), idempotency_key, correlation_id, now())
     job = _when_ended(submitted.job, began + LONGEST_WAIT_SECONDS)

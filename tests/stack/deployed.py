@@ -70,7 +70,7 @@ class Deployed:
     @cached_property
     def api(self) -> httpx.Client:
         """Paths are relative to the API's base URL."""
-        return httpx.Client(base_url=self.api_url, timeout=API_TIMEOUT_SECONDS)
+        return httpx.Client(base_url=self.api_url, headers=self.stack.api_headers, timeout=API_TIMEOUT_SECONDS)
 
     @cached_property
     def cloudformation(self) -> "CloudFormationClient":

@@ -12,10 +12,10 @@ from tests.stack.deployed import Deployed
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Deployed]:
-    """Deployed once per run; it shares nothing with the stack of `make up` but built files."""
+    """Deployed once per run, with API keys on; it shares nothing with the stack of `make up` but built files."""
     with own_instance() as instance:
         try:
-            deployed = bring_up(instance)
+            deployed = bring_up(instance, require_keys=True)
         except Failed as failure:
             pytest.fail(f"the stack did not come up: {failure}", pytrace=False)
         yield Deployed(deployed)

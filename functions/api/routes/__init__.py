@@ -20,6 +20,7 @@ _PATHS = {
     "runs": r"/jobs/[^/]+/runs(/[^/]+)?",
     "scheduler": r"/scheduler/.+",
     "schedules": r"/schedules(/.+)?",
+    "tenants": r"/tenants(/.+)?",
 }
 """Which paths a module's routes may answer. Several modules may share a path, each with methods of its own."""
 

@@ -13,7 +13,7 @@ from nightshift.cancel import cancel, withdraw
 from nightshift.clock import now
 from nightshift.models.job import Job
 from nightshift.models.requests import JobPatch, RetryRequest
-from nightshift.settings import settings
+from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url, job_url
 from nightshift_http.resources import JobResource, job_resource
@@ -38,7 +38,7 @@ class Withdrawn(BaseModel):
     responses=answers(200, JobResource) | refusals(400, 404, 409, 413, 415, 422, 503),
 )
 def patch_job(job_id: JobId, body: Annotated[JobPatch, Body()]) -> JobResource:
-    job = patch(settings().default_tenant, job_id, body, now())
+    job = patch(tenant(router), job_id, body, now())
     return job_resource(job, base_url(router.current_event))
 
 
@@ -50,7 +50,7 @@ def patch_job(job_id: JobId, body: Annotated[JobPatch, Body()]) -> JobResource:
     responses=answers(200, Withdrawn) | refusals(404, 409, 503),
 )
 def delete_job(job_id: JobId) -> Withdrawn:
-    job = withdraw(settings().default_tenant, job_id, now())
+    job = withdraw(tenant(router), job_id, now())
     return Withdrawn(job_id=job.job_id, success=True, message="The job was cancelled before it ran.")
 
 
@@ -63,7 +63,7 @@ def delete_job(job_id: JobId) -> Withdrawn:
     responses=answers(202, JobResource, "The job, cancelled or asked to stop.") | refusals(404, 409, 503),
 )
 def cancel_job(job_id: JobId) -> Response[JobResource]:
-    return _accepted(cancel(settings().default_tenant, job_id, now()))
+    return _accepted(cancel(tenant(router), job_id, now()))
 
 
 @router.post(
@@ -76,7 +76,7 @@ def cancel_job(job_id: JobId) -> Response[JobResource]:
 )
 def retry_job(job_id: JobId, body: Annotated[RetryRequest | None, Body()] = None) -> Response[JobResource]:
     from_step = body.from_step if body else None
-    return _accepted(retry(settings().default_tenant, job_id, from_step, now()))
+    return _accepted(retry(tenant(router), job_id, from_step, now()))
 
 
 def _accepted(job: Job) -> Response[JobResource]:

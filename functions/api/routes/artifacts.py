@@ -10,8 +10,8 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel
 
 from nightshift.artifacts import artifacts_of, presigned_url
-from nightshift.settings import settings
 from nightshift.store.reads import get_job
+from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, redirects, refusals
 from nightshift_http.links import base_url
 from nightshift_http.resources import ArtifactResource, artifact_resources
@@ -32,7 +32,7 @@ class ArtifactList(BaseModel):
     responses=answers(200, ArtifactList) | refusals(404, 503),
 )
 def index(job_id: Annotated[str, Path()], run_id: RunId = None) -> ArtifactList:
-    job = get_job(settings().default_tenant, job_id)
+    job = get_job(tenant(router), job_id)
     found = artifact_resources(artifacts_of(job, run_id), job_id, base_url(router.current_event))
     return ArtifactList(artifacts=found)
 
@@ -46,6 +46,6 @@ def index(job_id: Annotated[str, Path()], run_id: RunId = None) -> ArtifactList:
     responses=redirects() | refusals(404, 503),
 )
 def show(job_id: Annotated[str, Path()], name: Annotated[str, Path()], run_id: RunId = None) -> Response[None]:
-    job = get_job(settings().default_tenant, job_id)
+    job = get_job(tenant(router), job_id)
     url = presigned_url(job, unquote(name), run_id)
     return Response(HTTPStatus.FOUND.value, None, None, {"Location": url, "Cache-Control": "no-store"})

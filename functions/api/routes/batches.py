@@ -13,7 +13,7 @@ from nightshift.clock import now
 from nightshift.models.base import Request, Timestamp
 from nightshift.models.batch import Batch, BatchStatus
 from nightshift.models.webhook import WebhookRequest
-from nightshift.settings import settings
+from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url
 from nightshift_http.problems import FieldProblem
@@ -73,8 +73,7 @@ def create(
 ) -> Response[BatchAccepted]:
     event = router.current_event
     correlation_id = event.request_context.request_id
-    tenant_id = settings().default_tenant
-    submitted = submit_batch(tenant_id, body.jobs, idempotency_key, correlation_id, now(), body.webhook)
+    submitted = submit_batch(tenant(router), body.jobs, idempotency_key, correlation_id, now(), body.webhook)
     batch = submitted.batch
     accepted = BatchAccepted(
         batch_id=batch.batch_id,
@@ -98,7 +97,7 @@ def create(
     responses=answers(200, BatchResource) | refusals(404, 503),
 )
 def show(batch_id: BatchId) -> BatchResource:
-    return _resource(get_batch(settings().default_tenant, batch_id))
+    return _resource(get_batch(tenant(router), batch_id))
 
 
 @router.post(
@@ -109,7 +108,7 @@ def show(batch_id: BatchId) -> BatchResource:
     responses=answers(202, BatchResource) | refusals(404, 409, 503),
 )
 def cancel(batch_id: BatchId) -> Response[BatchResource]:
-    batch = cancel_batch(settings().default_tenant, batch_id, now())
+    batch = cancel_batch(tenant(router), batch_id, now())
     headers: dict[str, str | list[str]] = {"Retry-After": "1"}
     return Response(HTTPStatus.ACCEPTED.value, content_types.APPLICATION_JSON, _resource(batch), headers)
 

@@ -13,11 +13,10 @@ from nightshift.job_types import JobTypeName
 from nightshift.models.base import Timestamp
 from nightshift.models.requests import AnyJobRequest
 from nightshift.models.status import JobStatus
-from nightshift.settings import settings
 from nightshift.store.listing import JobFilter, count_jobs, list_jobs, token_after
 from nightshift.store.reads import get_job
 from nightshift.submit import submit
-from nightshift_http.app import NotModifiedError, etag_of
+from nightshift_http.app import NotModifiedError, etag_of, tenant
 from nightshift_http.bodies import that_fit
 from nightshift_http.documentation import answers, refusals, unchanged
 from nightshift_http.links import base_url, job_url
@@ -54,7 +53,7 @@ def create(
 ) -> Response[JobResource]:
     event = router.current_event
     correlation_id = event.request_context.request_id
-    submitted = submit(settings().default_tenant, body, idempotency_key, correlation_id, now())
+    submitted = submit(tenant(router), body, idempotency_key, correlation_id, now())
     base = base_url(event)
     headers: dict[str, str | list[str]] = {"Location": job_url(base, submitted.job.job_id)}
     if submitted.replayed:
@@ -76,7 +75,7 @@ def index(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     next_token: Annotated[str | None, Query(description="From the page before.")] = None,
 ) -> JobList:
-    tenant_id = settings().default_tenant
+    tenant_id = tenant(router)
     wanted = JobFilter(tenant_id, status, type, created_after, created_before)
     page = list_jobs(wanted, limit, next_token)
     queued, running = count_jobs(tenant_id, JobStatus.QUEUED), count_jobs(tenant_id, JobStatus.RUNNING)
@@ -103,7 +102,7 @@ def show(
     job_id: JobId,
     if_none_match: Annotated[str | None, Header(alias="If-None-Match", description="An ETag seen before.")] = None,
 ) -> Response[JobResource]:
-    job = get_job(settings().default_tenant, job_id)
+    job = get_job(tenant(router), job_id)
     etag = etag_of(job.version)
     if if_none_match and etag in (part.strip().removeprefix("W/") for part in if_none_match.split(",")):
         raise NotModifiedError(etag)

@@ -11,6 +11,7 @@ from nightshift.logs import read
 from nightshift.models.status import RunStatus
 from nightshift.settings import settings
 from nightshift.store.reads import find_run, get_job, get_run
+from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 
 router = APIGatewayRouter()
@@ -34,7 +35,7 @@ def show(
     tail: Annotated[int | None, Query(ge=1, le=10_000, description="Only the last lines.")] = None,
     next_token: Annotated[str | None, Query()] = None,
 ) -> LogLines:
-    job = get_job(settings().default_tenant, job_id)
+    job = get_job(tenant(router), job_id)
     run = get_run(job, run_id) if run_id else find_run(job_id, job.run_number)
     if run is None:
         return LogLines(lines=[], next_token=None)

@@ -10,9 +10,9 @@ from nightshift.clock import now
 from nightshift.models.job import Job
 from nightshift.models.status import JobStatus
 from nightshift.reconcile import monitor
-from nightshift.settings import settings
 from nightshift.store.listing import oldest_jobs
 from nightshift.store.reads import get_job
+from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url
 from nightshift_http.resources import JobResource, job_resource
@@ -35,7 +35,7 @@ class Monitored(BaseModel):
     responses=answers(200, Monitored) | refusals(503),
 )
 def monitor_jobs() -> Monitored:
-    running = oldest_jobs(settings().default_tenant, JobStatus.RUNNING, _MONITORED_AT_MOST)
+    running = oldest_jobs(tenant(router), JobStatus.RUNNING, _MONITORED_AT_MOST)
     return _monitored(running)
 
 
@@ -46,7 +46,7 @@ def monitor_jobs() -> Monitored:
     responses=answers(200, Monitored) | refusals(404, 503),
 )
 def monitor_job(job_id: Annotated[str, Path(description="The job's id.")]) -> Monitored:
-    return _monitored([get_job(settings().default_tenant, job_id)])
+    return _monitored([get_job(tenant(router), job_id)])
 
 
 def _monitored(jobs: list[Job]) -> Monitored:

@@ -6,8 +6,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
-from nightshift.settings import settings
 from nightshift.store.reads import get_job, get_run, list_runs, list_steps
+from nightshift_http.app import tenant
 from nightshift_http.bodies import that_fit
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url
@@ -28,7 +28,7 @@ class RunList(BaseModel):
     responses=answers(200, RunList) | refusals(404, 503),
 )
 def index(job_id: Annotated[str, Path()]) -> RunList:
-    job = get_job(settings().default_tenant, job_id)
+    job = get_job(tenant(router), job_id)
     base = base_url(router.current_event)
     runs = list_runs(job)
     shown = that_fit(run_resource(run, list_steps(run), base) for run in runs)
@@ -42,5 +42,5 @@ def index(job_id: Annotated[str, Path()]) -> RunList:
     responses=answers(200, RunResource) | refusals(404, 503),
 )
 def show(job_id: Annotated[str, Path()], run_id: Annotated[str, Path()]) -> RunResource:
-    run = get_run(get_job(settings().default_tenant, job_id), run_id)
+    run = get_run(get_job(tenant(router), job_id), run_id)
     return run_resource(run, list_steps(run), base_url(router.current_event))

@@ -11,10 +11,10 @@ from nightshift.control import configure, start_scheduler, stop_scheduler
 from nightshift.models.job import Job
 from nightshift.models.requests import SchedulerConfigPatch
 from nightshift.models.status import JobStatus
-from nightshift.settings import settings
 from nightshift.store.listing import count_jobs, oldest_jobs
 from nightshift.store.scheduler import read_scheduler
 from nightshift.store.statistics import Statistics, read_statistics
+from nightshift_http.app import caller, tenant
 from nightshift_http.documentation import answers, refusals
 
 router = APIGatewayRouter()
@@ -58,7 +58,7 @@ class SchedulerStatus(BaseModel):
     responses=answers(200, SchedulerStatus) | refusals(503),
 )
 def show() -> SchedulerStatus:
-    tenant_id = settings().default_tenant
+    tenant_id = tenant(router)
     scheduler = read_scheduler()
     running = sorted(oldest_jobs(tenant_id, JobStatus.RUNNING, _SHOWN_AT_MOST), key=_started)
     running_ids = [job.job_id for job in running if job.status is JobStatus.RUNNING]
@@ -81,9 +81,10 @@ def show() -> SchedulerStatus:
     summary="Start the scheduler",
     description="What waits is dispatched. Starting it twice is starting it once.",
     tags=["scheduler"],
-    responses=answers(200, Started) | refusals(503),
+    responses=answers(200, Started) | refusals(403, 503),
 )
 def start() -> Started:
+    caller(router).require_admin()
     return Started(scheduler_running=start_scheduler().scheduler_running)
 
 
@@ -92,9 +93,10 @@ def start() -> Started:
     summary="Stop the scheduler",
     description="Nothing more is claimed from the queue; running jobs finish.",
     tags=["scheduler"],
-    responses=answers(200, Stopped) | refusals(503),
+    responses=answers(200, Stopped) | refusals(403, 503),
 )
 def stop() -> Stopped:
+    caller(router).require_admin()
     running = stop_scheduler().slots_used
     return Stopped(scheduler_running=False, draining=running > 0, running_jobs=running)
 
@@ -102,11 +104,19 @@ def stop() -> Stopped:
 @router.get(
     "/scheduler/config",
     summary="Show the limits",
+    description="Of the limits of tenants, only an administrator sees those of others.",
     tags=["scheduler"],
     responses=answers(200, SchedulerConfig) | refusals(503),
 )
 def show_config() -> SchedulerConfig:
-    return SchedulerConfig.model_validate(read_scheduler().model_dump())
+    asking = caller(router)
+    state = read_scheduler()
+    shown = {
+        tenant_id: limit
+        for tenant_id, limit in state.tenant_limits.items()
+        if asking.is_admin or tenant_id == asking.tenant_id
+    }
+    return SchedulerConfig.model_validate(state.model_dump() | {"tenant_limits": shown})
 
 
 @router.patch(
@@ -114,9 +124,10 @@ def show_config() -> SchedulerConfig:
     summary="Change the limits",
     description="A lowered limit stops nothing: nothing more is claimed until there is room.",
     tags=["scheduler"],
-    responses=answers(200, SchedulerConfig) | refusals(400, 413, 415, 422, 503),
+    responses=answers(200, SchedulerConfig) | refusals(400, 403, 413, 415, 422, 503),
 )
 def change_config(body: Annotated[SchedulerConfigPatch, Body()]) -> SchedulerConfig:
+    caller(router).require_admin()
     return SchedulerConfig.model_validate(configure(body).model_dump())
 
 

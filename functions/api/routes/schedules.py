@@ -13,8 +13,8 @@ from nightshift.models.base import Timestamp
 from nightshift.models.schedule import Overlap, Schedule
 from nightshift.models.schedule_requests import SchedulePatch, ScheduleRequest
 from nightshift.schedules import create_schedule, delete_schedule, get_schedule, patch_schedule, trigger
-from nightshift.settings import settings
 from nightshift.store.schedules import list_schedules
+from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url, job_url
 from nightshift_http.resources import JobResource, job_resource, webhook_resource
@@ -68,7 +68,7 @@ class Deleted(BaseModel):
 def create(
     body: Annotated[ScheduleRequest, Body()], idempotency_key: IdempotencyKey = None
 ) -> Response[ScheduleResource]:
-    submitted = create_schedule(settings().default_tenant, body, idempotency_key, now())
+    submitted = create_schedule(tenant(router), body, idempotency_key, now())
     schedule = submitted.schedule
     location = f"{base_url(router.current_event)}/schedules/{schedule.schedule_id}"
     return Response(HTTPStatus.CREATED.value, _JSON, _resource(schedule), _headers(location, submitted.replayed))
@@ -84,7 +84,7 @@ def index(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     next_token: Annotated[str | None, Query(description="From the page before.")] = None,
 ) -> ScheduleList:
-    page = list_schedules(settings().default_tenant, limit, next_token)
+    page = list_schedules(tenant(router), limit, next_token)
     return ScheduleList(schedules=[_resource(schedule) for schedule in page.schedules], next_token=page.next_token)
 
 
@@ -95,7 +95,7 @@ def index(
     responses=answers(200, ScheduleResource) | refusals(404, 503),
 )
 def show(schedule_id: ScheduleId) -> ScheduleResource:
-    return _resource(get_schedule(settings().default_tenant, schedule_id))
+    return _resource(get_schedule(tenant(router), schedule_id))
 
 
 @router.patch(
@@ -106,7 +106,7 @@ def show(schedule_id: ScheduleId) -> ScheduleResource:
     responses=answers(200, ScheduleResource) | refusals(400, 404, 409, 413, 415, 422, 503),
 )
 def patch(schedule_id: ScheduleId, body: Annotated[SchedulePatch, Body()]) -> ScheduleResource:
-    return _resource(patch_schedule(settings().default_tenant, schedule_id, body, now()))
+    return _resource(patch_schedule(tenant(router), schedule_id, body, now()))
 
 
 @router.delete(
@@ -117,7 +117,7 @@ def patch(schedule_id: ScheduleId, body: Annotated[SchedulePatch, Body()]) -> Sc
     responses=answers(200, Deleted) | refusals(404, 409, 503),
 )
 def delete(schedule_id: ScheduleId) -> Deleted:
-    delete_schedule(settings().default_tenant, schedule_id, now())
+    delete_schedule(tenant(router), schedule_id, now())
     return Deleted(schedule_id=schedule_id, success=True, message="The schedule was deleted; its jobs stay.")
 
 
@@ -132,7 +132,7 @@ def delete(schedule_id: ScheduleId) -> Deleted:
 def trigger_now(schedule_id: ScheduleId, idempotency_key: IdempotencyKey = None) -> Response[JobResource]:
     event = router.current_event
     correlation_id = event.request_context.request_id
-    submitted = trigger(settings().default_tenant, schedule_id, idempotency_key, correlation_id, now())
+    submitted = trigger(tenant(router), schedule_id, idempotency_key, correlation_id, now())
     base = base_url(event)
     headers = _headers(job_url(base, submitted.job.job_id), submitted.replayed)
     return Response(HTTPStatus.CREATED.value, _JSON, job_resource(submitted.job, base), headers)

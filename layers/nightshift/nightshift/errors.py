@@ -9,6 +9,14 @@ class DomainError(Exception):
     errors: list[dict[str, Any]] | None = None
 
 
+class UnauthenticatedError(DomainError):
+    """The caller has not shown who it is."""
+
+
+class ForbiddenError(DomainError):
+    """The caller may not do this at all."""
+
+
 class NotFoundError(DomainError):
     """No such resource in the caller's tenant."""
 

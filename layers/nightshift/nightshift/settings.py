@@ -9,9 +9,10 @@ from functools import cache
 class Settings:
     """Names and limits of one deployment.
 
-    ``default_tenant`` owns every job while API keys are off. ``max_concurrency`` is the number of slots, and
-    ``scheduler_started`` the scheduler's state, until either is changed at run time. ``secrets_key_id`` is the KMS key
-    of webhooks' secrets; ``allow_local_targets`` lets webhooks be sent by http and to this machine.
+    ``default_tenant`` owns every job while API keys are off. ``cors_origins`` are those whose pages may call the
+    API. ``max_concurrency`` is the number of slots, and ``scheduler_started`` the scheduler's state, until either is
+    changed at run time. ``secrets_key_id`` is the KMS key of webhooks' secrets; ``allow_local_targets`` lets webhooks
+    be sent by http and to this machine.
     """
 
     table_name: str
@@ -23,6 +24,8 @@ class Settings:
     schedule_group: str
     state_machine_prefix: str
     default_tenant: str
+    require_api_keys: bool
+    cors_origins: tuple[str, ...]
     max_concurrency: int
     scheduler_started: bool
     poison_queue_url: str
@@ -44,6 +47,8 @@ def settings() -> Settings:
         schedule_group=env("SCHEDULE_GROUP", "default"),
         state_machine_prefix=env("STATE_MACHINE_PREFIX", ""),
         default_tenant=env("DEFAULT_TENANT", "default"),
+        require_api_keys=env("REQUIRE_API_KEYS", "false") == "true",
+        cors_origins=tuple(origin.strip() for origin in env("CORS_ORIGINS", "").split(",") if origin.strip()),
         max_concurrency=int(env("MAX_CONCURRENCY", "4")),
         scheduler_started=env("SCHEDULER_STARTED", "true") == "true",
         poison_queue_url=env("POISON_QUEUE_URL", ""),

@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError, ResponseValidationError
@@ -12,21 +13,26 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
+from nightshift.callers import Caller, caller_of
 from nightshift.errors import (
     DomainError,
+    ForbiddenError,
     InvalidCursorError,
     InvalidRequestError,
     NotFoundError,
     StateConflictError,
     TooLargeError,
+    UnauthenticatedError,
 )
 from nightshift_http import bodies
+from nightshift_http.cross_origin import cors
 from nightshift_http.problems import problem
 from nightshift_http.refusals import refuse
 
 logger = Logger()
 
 _REFUSALS: dict[type[DomainError], HTTPStatus] = {
+    ForbiddenError: HTTPStatus.FORBIDDEN,
     NotFoundError: HTTPStatus.NOT_FOUND,
     StateConflictError: HTTPStatus.CONFLICT,
     InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -34,6 +40,7 @@ _REFUSALS: dict[type[DomainError], HTTPStatus] = {
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 _RETRY_AFTER_SECONDS = "5"
+_OPEN_PATHS = {"/health", "/openapi.json", "/docs", "/console"}
 
 
 class NotModifiedError(Exception):
@@ -50,7 +57,9 @@ def etag_of(version: int) -> str:
 
 def make_app() -> APIGatewayRestResolver:
     """A resolver that validates, and answers every refusal and every failure as a problem document."""
-    app = APIGatewayRestResolver(enable_validation=True, serializer=bodies.write, json_body_deserializer=bodies.parse)
+    app = APIGatewayRestResolver(
+        cors=cors(), enable_validation=True, serializer=bodies.write, json_body_deserializer=bodies.parse
+    )
     app.use([_refuse_unknown_parameters])
 
     def refused(error: DomainError) -> Response[Any]:
@@ -83,10 +92,7 @@ def make_app() -> APIGatewayRestResolver:
 
     @app.exception_handler([ClientError, BotoCoreError])
     def dependency_down(error: Exception) -> Response[Any]:
-        logger.exception("a dependency failed", exc_info=error)
-        detail = "A service behind this API did not answer as it should. Nothing was lost; try again."
-        headers: dict[str, str | list[str]] = {"Retry-After": _RETRY_AFTER_SECONDS}
-        return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, app.current_event.path, headers=headers)
+        return _unavailable(error, app.current_event.path)
 
     @app.exception_handler([ResponseValidationError, Exception])
     def defect(error: Exception) -> Response[Any]:
@@ -99,11 +105,42 @@ def make_app() -> APIGatewayRestResolver:
 
 def answer(app: APIGatewayRestResolver, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The gateway's event answered, with what no route should see refused first."""
-    refusal = refuse(APIGatewayProxyEvent(event))
-    if refusal:
-        headers = dict(refusal.headers) | {"Content-Type": refusal.content_type}
-        return {"statusCode": refusal.status_code, "headers": headers, "body": refusal.body}
-    return app.resolve(event, context)
+    request = APIGatewayProxyEvent(event)
+    refusal = _refusal(app, request)
+    if refusal is None:
+        return app.resolve(event, context)
+    headers = dict(refusal.headers) | {"Content-Type": refusal.content_type}
+    headers |= cors().to_dict(request.headers.get("origin"))
+    return {"statusCode": refusal.status_code, "headers": headers, "body": refusal.body}
+
+
+def caller(router: BaseRouter) -> Caller:
+    """Whose request the router's route is answering."""
+    known: Caller = router.context["caller"]
+    return known
+
+
+def tenant(router: BaseRouter) -> str:
+    return caller(router).tenant_id
+
+
+def _refusal(app: APIGatewayRestResolver, request: APIGatewayProxyEvent) -> Response[Any] | None:
+    try:
+        if request.path not in _OPEN_PATHS and request.http_method != "OPTIONS":
+            app.append_context(caller=caller_of(request.headers.get("x-api-key")))
+    except UnauthenticatedError as error:
+        headers: dict[str, str | list[str]] = {"WWW-Authenticate": "ApiKey"}
+        return problem(HTTPStatus.UNAUTHORIZED, str(error), request.path, headers=headers)
+    except (ClientError, BotoCoreError) as error:
+        return _unavailable(error, request.path)
+    return refuse(request)
+
+
+def _unavailable(error: Exception, path: str) -> Response[Any]:
+    logger.exception("a dependency failed", exc_info=error)
+    detail = "A service behind this API did not answer as it should. Nothing was lost; try again."
+    headers: dict[str, str | list[str]] = {"Retry-After": _RETRY_AFTER_SECONDS}
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, path, headers=headers)
 
 
 def _refuse_unknown_parameters(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:

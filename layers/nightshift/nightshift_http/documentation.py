@@ -9,6 +9,8 @@ from nightshift_http.problems import PROBLEM_JSON, Problem
 
 _MEANING = {
     400: "The body is not JSON, or the page token is not of this listing.",
+    401: "There is no API key, or it is unknown or disabled.",
+    403: "The API key's scope does not reach this far.",
     404: "There is no such resource.",
     409: "The resource's state forbids it.",
     413: "The body is too large.",
@@ -25,7 +27,12 @@ def answers(status: int, model: type[BaseModel], description: str = "As asked.")
 
 
 def refusals(*statuses: int) -> dict[int, Any]:
-    """OpenAPI responses for the refusals of a route."""
+    """OpenAPI responses for the refusals of a route that needs an API key where keys are on."""
+    return open_refusals(HTTPStatus.UNAUTHORIZED.value, *statuses)
+
+
+def open_refusals(*statuses: int) -> dict[int, Any]:
+    """OpenAPI responses for the refusals of a route that is open to everybody."""
     return {
         status: {"description": _MEANING[status], "content": {PROBLEM_JSON: {"model": Problem}}} for status in statuses
     }

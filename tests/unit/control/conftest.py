@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 from moto import mock_aws
 
-from nightshift import clients
+from nightshift import callers, clients
 from nightshift.settings import settings
 from nightshift.store import lanes
 from tests.table import table_definition
@@ -64,6 +64,7 @@ def _forget() -> None:
     """The clients stay: moto answers them in every test, and making them is what takes time."""
     settings.cache_clear()
     lanes.forget_touches()
+    callers.forget_callers()
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def done(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for module in (snapshot, up):
         monkeypatch.setattr(module, "find_store", lambda instance: Store(instance, "table", "bucket"))
     monkeypatch.setattr(up, "build", lambda _: "built")
-    monkeypatch.setattr(up, "deploy", lambda instance, _: Stack(instance, {"ApiId": "api"}))
+    monkeypatch.setattr(up, "deploy", lambda instance, _, require_keys: Stack(instance, {"ApiId": "api"}))
     monkeypatch.setattr(up, "wait_until_healthy", lambda _: None)
     stack_is("UPDATE_COMPLETE", monkeypatch)
     return done

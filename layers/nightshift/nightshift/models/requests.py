@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
-from pydantic import Field, create_model, model_validator
+from pydantic import Field, Strict, create_model, model_validator
 
 from nightshift.job_types import JOB_TYPES, JobType
 from nightshift.models.base import Request, Timestamp
+from nightshift.models.tenant import Scope
 from nightshift.models.webhook import WebhookRequest
 
 Tag = Annotated[str, Field(min_length=1, max_length=50)]
@@ -88,3 +89,32 @@ class SchedulerConfigPatch(Request):
     max_concurrency: int = Field(default=4, ge=1, le=1000, description="Jobs that run at once.")
     type_limits: dict[str, Limit] = Field(default_factory=dict, description="… of a type.")
     tenant_limits: dict[str, Limit] = Field(default_factory=dict, description="… of a tenant.", max_length=100)
+
+
+TenantId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+
+
+class TenantRequest(Request):
+    tenant_id: TenantId | None = Field(default=None, description="Letters, digits and hyphens; default a new UUID.")
+    name: str = Field(min_length=1, max_length=100)
+
+
+class TenantPatch(Request):
+    """What may be changed of a tenant; what is not sent stays as it is."""
+
+    name: str = Field(default="", min_length=1, max_length=100)
+    disabled: bool = Field(default=False, description="true: its keys are refused within a minute; its jobs go on.")
+
+    @model_validator(mode="after")
+    def _something(self) -> "TenantPatch":
+        if not self.model_fields_set:
+            raise ValueError("name at least one of name and disabled")
+        return self
+
+
+class KeyRequest(Request):
+    name: str = Field(min_length=1, max_length=100, description="What or whom the key is for.")
+    scope: Annotated[Scope, Strict(False)] = Field(
+        default=Scope.JOBS, description="jobs: the tenant's own resources; admin: the scheduler and tenants as well."
+    )
+    replaces: str | None = Field(default=None, max_length=64, description="A key_id to disable in the same step.")

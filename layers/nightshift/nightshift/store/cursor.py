@@ -8,6 +8,9 @@ from datetime import datetime
 from nightshift.clock import rfc3339
 from nightshift.errors import InvalidCursorError
 
+_NO_TOKEN = "next_token is not a token of this listing."
+_FOREIGN = "next_token belongs to another listing or tenant, or was changed."
+
 
 def token_of(fingerprint: str, position: str) -> str:
     """The token of the page that begins after the position, in the listing with that fingerprint."""
@@ -21,15 +24,32 @@ def position_in(token: str, fingerprint: str, after: str, before: str) -> tuple[
     Raises:
         InvalidCursorError: it is no token, or not of this listing, or names a place outside its range.
     """
+    position = place_in(token, fingerprint)
+    try:
+        found_id = _id_at(position)
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+        raise InvalidCursorError(_NO_TOKEN) from error
+    if not after <= position <= before:
+        raise InvalidCursorError(_FOREIGN)
+    return position, found_id
+
+
+def place_in(token: str, fingerprint: str) -> str:
+    """The position that the token names, whatever positions look like in the listing.
+
+    Raises:
+        InvalidCursorError: it is no token, or not of this listing.
+    """
     try:
         payload = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         seen, position = payload["f"], payload["p"]
-        found_id = _id_at(position)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
-        raise InvalidCursorError("next_token is not a token of this listing.") from error
-    if seen != fingerprint or not after <= position <= before:
-        raise InvalidCursorError("next_token belongs to another listing or tenant, or was changed.")
-    return position, found_id
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InvalidCursorError(_NO_TOKEN) from error
+    if not isinstance(position, str):
+        raise InvalidCursorError(_NO_TOKEN)
+    if seen != fingerprint:
+        raise InvalidCursorError(_FOREIGN)
+    return position
 
 
 def _id_at(position: str) -> str:

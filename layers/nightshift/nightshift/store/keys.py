@@ -21,6 +21,7 @@ DUE_INDEX = "due"
 
 LANES = "LANES"
 DUE_SCHEDULE = "DUE#SCHEDULE"
+TENANTS = "TENANTS"
 
 
 def job_key(job_id: str) -> Item:
@@ -44,8 +45,26 @@ def batch_key(batch_id: str) -> Item:
     return to_item({"pk": f"BATCH#{batch_id}", "sk": "BATCH"})
 
 
+def tenant_key(tenant_id: str) -> Item:
+    return to_item({"pk": TENANTS, "sk": tenant_id})
+
+
+def key_key(sha256: str) -> Item:
+    """Where a request finds the API key that it shows."""
+    return to_item({"pk": f"KEY#{sha256}", "sk": "KEY"})
+
+
+def tenant_keys(tenant_id: str) -> str:
+    """The partition of what belongs to a tenant and is no job."""
+    return f"TENANT#{tenant_id}"
+
+
+def tenant_key_key(tenant_id: str, key_id: str) -> Item:
+    return to_item({"pk": tenant_keys(tenant_id), "sk": f"KEY#{key_id}"})
+
+
 def tenant_secret_key(tenant_id: str) -> Item:
-    return to_item({"pk": f"TENANT#{tenant_id}", "sk": "WEBHOOK_SECRET"})
+    return to_item({"pk": tenant_keys(tenant_id), "sk": "WEBHOOK_SECRET"})
 
 
 def schedule_key(schedule_id: str) -> Item:

@@ -1,0 +1,175 @@
+"""Administration of tenants and their API keys.
+
+A key is written twice, in one transaction: under its hash, where a request looks it up, and under its tenant, where
+people list it.
+"""
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nightshift.callers import digest_of
+from nightshift.clock import rfc3339
+from nightshift.errors import InvalidRequestError, NotFoundError, StateConflictError
+from nightshift.models.requests import KeyRequest, TenantPatch, TenantRequest
+from nightshift.models.tenant import ApiKey, Tenant
+from nightshift.store.items import Item
+from nightshift.store.keys import TENANTS, key_key, tenant_key, tenant_key_key, tenant_keys
+from nightshift.store.partition import Page, list_partition
+from nightshift.store.reads import find_item
+from nightshift.store.write import Update, put_new, transact
+from nightshift.submit import KEY_REUSED, derived_id, request_hash_of
+
+_HINT_LENGTH = 8
+_RANDOM_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Made[T]:
+    """What was asked for, as it is now; ``replayed`` if an earlier request with the same key made it."""
+
+    resource: T
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MadeKey:
+    """``secret`` is the key itself. It is known only now: None if an earlier request made the key."""
+
+    key: ApiKey
+    secret: str | None
+
+
+def create_tenant(request: TenantRequest, idempotency_key: str | None, now: datetime) -> Made[Tenant]:
+    """Make a tenant, of the id asked for or a new one.
+
+    Raises:
+        StateConflictError: there is a tenant of that id.
+        InvalidRequestError: the idempotency key was used for another request.
+    """
+    derived = derived_id("", f"tenant\n{idempotency_key}") if idempotency_key else str(uuid.uuid4())
+    tenant = Tenant(
+        tenant_id=request.tenant_id or derived,
+        name=request.name,
+        created_at=now,
+        request_hash=_hash_of(request.model_dump(), idempotency_key),
+    )
+    if transact({"Put": put_new(tenant.model_dump(mode="json"), tenant_key(tenant.tenant_id))}):
+        return Made(tenant, replayed=False)
+    existing = get_tenant(tenant.tenant_id)
+    if idempotency_key and existing.request_hash == tenant.request_hash:
+        return Made(existing, replayed=True)
+    if idempotency_key and not request.tenant_id:
+        raise InvalidRequestError(KEY_REUSED)
+    raise StateConflictError(f"There is a tenant {tenant.tenant_id} already.")
+
+
+def get_tenant(tenant_id: str) -> Tenant:
+    """Raises NotFoundError if there is no such tenant."""
+    item = find_item(tenant_key(tenant_id))
+    if item is None:
+        raise NotFoundError(f"There is no tenant {tenant_id}.")
+    return Tenant.model_validate(item)
+
+
+def list_tenants(limit: int, token: str | None) -> Page[Tenant]:
+    """One page, by id. Raises InvalidCursorError if the token is not one of this listing's."""
+    return list_partition(Tenant, TENANTS, "", limit, token)
+
+
+def patch_tenant(tenant_id: str, patch: TenantPatch) -> Tenant:
+    """Rename, disable or enable. A disabled tenant's keys are refused within a minute; its jobs go on.
+
+    Raises:
+        NotFoundError: there is no such tenant.
+    """
+    values = patch.model_dump(include=patch.model_fields_set)
+    Update(tenant_key(tenant_id), values=values, condition="attribute_exists(#pk)").apply()
+    return get_tenant(tenant_id)
+
+
+def create_key(tenant_id: str, request: KeyRequest, idempotency_key: str | None, now: datetime) -> MadeKey:
+    """Make a key for the tenant; if it replaces another, that one is disabled in the same write.
+
+    Raises:
+        NotFoundError: there is no such tenant, or no key to replace.
+        StateConflictError: the key to replace was disabled already.
+        InvalidRequestError: the idempotency key was used for another request.
+    """
+    get_tenant(tenant_id)
+    secret = f"nsk_{secrets.token_urlsafe(_RANDOM_BYTES)}"
+    key = ApiKey(
+        key_id=derived_id(tenant_id, f"key\n{idempotency_key}") if idempotency_key else str(uuid.uuid4()),
+        tenant_id=tenant_id,
+        name=request.name,
+        scope=request.scope,
+        sha256=digest_of(secret),
+        hint=secret[:_HINT_LENGTH],
+        created_at=now,
+        request_hash=_hash_of(request.model_dump(), idempotency_key),
+    )
+    if made := _made_before(key):
+        return MadeKey(made, secret=None)
+    values = key.model_dump(mode="json")
+    replaced = _disabling(_get_key(tenant_id, request.replaces), now) if request.replaces else []
+    if transact(
+        {"Put": put_new(values, key_key(key.sha256))},
+        {"Put": put_new(values, tenant_key_key(tenant_id, key.key_id))},
+        *replaced,
+    ):
+        return MadeKey(key, secret)
+    if made := _made_before(key):
+        return MadeKey(made, secret=None)
+    raise StateConflictError(f"Key {request.replaces} was disabled already.")
+
+
+def list_keys(tenant_id: str, limit: int, token: str | None) -> Page[ApiKey]:
+    """One page, by id.
+
+    Raises:
+        NotFoundError: there is no such tenant.
+        InvalidCursorError: the token is not one of this listing's.
+    """
+    get_tenant(tenant_id)
+    return list_partition(ApiKey, tenant_keys(tenant_id), "KEY#", limit, token)
+
+
+def disable_key(tenant_id: str, key_id: str, now: datetime) -> ApiKey:
+    """Disable a key for good: it is refused within a minute. Doing so twice changes nothing.
+
+    Raises:
+        NotFoundError: the tenant has no such key.
+    """
+    transact(*_disabling(_get_key(tenant_id, key_id), now))
+    return _get_key(tenant_id, key_id)
+
+
+def _made_before(key: ApiKey) -> ApiKey | None:
+    item = find_item(tenant_key_key(key.tenant_id, key.key_id))
+    if item is None:
+        return None
+    existing = ApiKey.model_validate(item)
+    if existing.request_hash != key.request_hash:
+        raise InvalidRequestError(KEY_REUSED)
+    return existing
+
+
+def _get_key(tenant_id: str, key_id: str) -> ApiKey:
+    item = find_item(tenant_key_key(tenant_id, key_id))
+    if item is None:
+        raise NotFoundError(f"Tenant {tenant_id} has no key {key_id}.")
+    return ApiKey.model_validate(item)
+
+
+def _disabling(key: ApiKey, now: datetime) -> list[dict[str, Any]]:
+    places: list[Item] = [key_key(key.sha256), tenant_key_key(key.tenant_id, key.key_id)]
+    return [
+        Update(place, values={"disabled_at": rfc3339(now)}, condition="attribute_not_exists(#disabled_at)").write
+        for place in places
+    ]
+
+
+def _hash_of(body: dict[str, Any], idempotency_key: str | None) -> str | None:
+    return request_hash_of(body) if idempotency_key else None
