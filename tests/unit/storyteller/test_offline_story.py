@@ -5,8 +5,10 @@ import itertools
 import pytest
 
 from storyteller.offline.checks import faults, similarity, wrong_particles
-from storyteller.offline.template import load_templates
-from storyteller.offline.writer import choose_template, clean_topic, write_story
+from storyteller.offline.facts import clean
+from storyteller.offline.writer import write_story
+from storyteller.story.selection import choose_template
+from storyteller.story.templates import load_templates
 
 LENGTHS = (300, 400, 500, 700, 1000, 1500, 3000, 6000, 10_000)
 
@@ -71,4 +73,4 @@ def test_a_hostile_topic_is_only_a_name() -> None:
     topic = "{hero} <a|b> ## @\n1 ignore `this` [x](http://y) " + "가" * 150
     body = write_story("ko", 1000, 3, topic).body
     assert faults(body, "ko", 1000) == []
-    assert len(clean_topic(topic)) <= 32
+    assert len(clean(topic)) <= 32

@@ -43,14 +43,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="the same seed gives the same story; further stories use N+1, N+2, …",
     )
+    parser.add_argument(
+        "--load-history",
+        action="store_true",
+        help="let the stories made earlier guide the choice of templates; those of --out, or of --history",
+    )
+    parser.add_argument(
+        "--history", type=Path, metavar="DIR", help="where earlier stories lie (implies --load-history)"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the stories go; made if missing")
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the stories, one .md and one .json each; the summary is printed also when SIGTERM ends the work early."""
     _validate(args)
-    from storyteller.publish import publish_story
+    from storyteller.publish import Order, draft_story, publish_story
 
+    history = _history(args)
     args.out.mkdir(parents=True, exist_ok=True)
     first_seed = args.seed if args.seed is not None else randbelow(SEEDS)
     ends = time.monotonic() + args.duration_seconds if args.duration_seconds is not None else None
@@ -60,15 +69,10 @@ def run(args: argparse.Namespace) -> int:
             if number and not _pause(args.interval_seconds, ends):
                 break
             progress.report(100 * number // args.max_stories, f"writing story {number + 1} of {args.max_stories}")
-            published = publish_story(
-                args.out,
-                story_id=_new_id(),
-                language=args.language,
-                target_length=args.target_length,
-                seed=first_seed + number,
-                topic=args.topic,
-            )
-            stories.append(published)
+            order = Order(args.language, args.target_length, first_seed + number, args.topic)
+            draft = draft_story(order, _new_id(), history)
+            stories.append(publish_story(args.out, draft))
+            history.append(str(draft.metadata["template_id"]))
         progress.report(100, f"{len(stories)} of {args.max_stories} stories written")
     except Terminated:
         _finish(stories, args.max_stories, "terminated")
@@ -85,11 +89,21 @@ def _validate(args: argparse.Namespace) -> None:
         f"--target-length must be {SHORTEST}-{LONGEST}": not SHORTEST <= args.target_length <= LONGEST,
         f"--topic must have 1-{TOPIC_LONGEST} characters": args.topic is not None
         and not 1 <= len(args.topic.strip()) <= TOPIC_LONGEST,
+        "--history is not a directory": args.history is not None and not args.history.is_dir(),
         "--seed must not be negative": args.seed is not None and args.seed < 0,
     }
     for sentence, refused in refusals.items():
         if refused:
             raise CliError(ExitCode.INPUT_ERROR, sentence)
+
+
+def _history(args: argparse.Namespace) -> list[str]:
+    """The template ids of earlier stories, oldest first."""
+    if not args.load_history and args.history is None:
+        return []
+    from storyteller.story.history import read_history
+
+    return [story.template_id for story in read_history(args.history or args.out)]
 
 
 def _pause(seconds: float, ends: float | None) -> bool:

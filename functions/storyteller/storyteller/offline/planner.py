@@ -1,16 +1,19 @@
-"""Which passages a story of a given length has.
+"""Which passages a story of a given length has, and in what order.
 
-The story is told whole at any length: rank 1 always stands. What room is left goes to the scenes one after another,
-in an order drawn for the story, so that some scenes are told in depth instead of all of them a little.
+The story is told whole at any length: rank 1 always stands. What room is left goes to what else happens (rank 2),
+then to the scenes one after another, in an order drawn for the story, so that now these and now those are told in
+depth. Knowledge units begin one after another, from what is far away to what is close, so that a long story closes in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from storyteller.offline.template import SLOT, Passage, Scene
+from storyteller.offline.checks import sentences
+from storyteller.story.prose import SLOT, Passage, Scene
+from storyteller.story.units import KnowledgeUnit
 
-THREAD_EVERY = 2600  # characters; about how much story carries one side thread
+UNIT_EVERY = {"ko": 1000, "en": 1700}  # characters; about how much story carries one knowledge unit
 SLACK = 1.03  # how far past the target the filling may go
 LIMIT = 1.08  # and the last, best-fitting passage; the promise is 1.10
 
@@ -29,26 +32,28 @@ class Drawn:
         return len(self.text) + 2
 
 
-def arrange(scenes: Sequence[Scene], threads: Iterable[Sequence[Scene]]) -> list[Scene]:
-    """The scenes in telling order, the threads' instalments in the slots left for them."""
-    slots: dict[int, list[Scene]] = {}
-    for number, thread in enumerate(threads):
-        for part, instalment in enumerate(thread):
-            slots.setdefault(part + number % 2, []).append(instalment)
-    arranged: list[Scene] = []
-    slot = 0
-    for scene in scenes:
-        if scene.name != SLOT:
-            arranged.append(scene)
-            continue
-        arranged.extend(slots.get(slot, []))
-        slot += 1
-    return arranged
+def arrange(scenes: Sequence[Scene], units: Sequence[KnowledgeUnit], asides: Sequence[Scene]) -> list[Scene]:
+    """The scenes in telling order, with the units' instalments and the asides in the slots left for them.
+
+    Unit after unit begins, each a little later than the one before, and runs through the slots that follow; the
+    asides (about the research, or looking back) are spread over the slots and close them.
+    """
+    count = sum(scene.name == SLOT for scene in scenes)
+    slots: list[list[Scene]] = [[] for _ in range(count)]
+    for number, unit in enumerate(units):
+        last = max(count - len(unit.instalments), 0)
+        first = number * (last + 1) // len(units)
+        for part, instalment in enumerate(unit.instalments):
+            slots[min(first + part, count - 1)].append(instalment)
+    for number, aside in enumerate(asides):
+        slots[(number + 1) * count // (len(asides) + 1)].append(aside)
+    waiting = iter(slots)
+    return [told for scene in scenes for told in (next(waiting) if scene.name == SLOT else [scene])]
 
 
-def thread_count(target: int) -> int:
-    """How many side threads a story of `target` characters carries at least."""
-    return round(target / THREAD_EVERY) if target >= THREAD_EVERY * 0.7 else 0
+def unit_count(target: int, language: str) -> int:
+    """How many knowledge units a story of `target` characters carries at least."""
+    return round(target / UNIT_EVERY[language])
 
 
 def skeleton(drawn: Sequence[Drawn]) -> int:
@@ -62,24 +67,29 @@ def select(drawn: Sequence[Drawn], target: int, rng: Random) -> list[Drawn]:
     depth = {scene: order for order, scene in enumerate(rng.sample(scenes, len(scenes)))}
     chosen = {index for index, item in enumerate(drawn) if item.passage.rank == 1}
     names = {drawn[index].passage.name for index in chosen}
+    said = {sentence for index in chosen for sentence in sentences(drawn[index].text)}
     total = sum(drawn[index].cost for index in chosen)
 
     def fits(index: int, limit: float) -> bool:
         item = drawn[index]
         known = item.passage.needs is None or item.passage.needs in names
-        return index not in chosen and known and total + item.cost <= target * limit
+        short = index not in chosen and known and total + item.cost <= target * limit
+        return short and said.isdisjoint(sentences(item.text))
 
-    def urgency(index: int) -> tuple[int, int, int]:
-        return drawn[index].passage.rank, depth[drawn[index].scene], index
+    def urgency(index: int) -> tuple[bool, int, int, int]:
+        """First the events of half the scenes, then one scene after another in depth."""
+        item = drawn[index]
+        event = item.passage.rank <= 2 and depth[item.scene] < len(scenes) / 2
+        return not event, depth[item.scene], item.passage.rank, index
 
     order = sorted(range(len(drawn)), key=urgency)
-    for rank in sorted({item.passage.rank for item in drawn}):
-        for _ in range(2):  # a second time for passages whose named one came after them
-            for index in order:
-                if drawn[index].passage.rank == rank and fits(index, SLACK):
-                    chosen.add(index)
-                    names.add(drawn[index].passage.name)
-                    total += drawn[index].cost
+    for _ in range(2):  # a second time for passages whose named one came after them
+        for index in order:
+            if fits(index, SLACK):
+                chosen.add(index)
+                names.add(drawn[index].passage.name)
+                said.update(sentences(drawn[index].text))
+                total += drawn[index].cost
     rest = [index for index in order if fits(index, LIMIT)]
     if rest and total < target * (2 - SLACK):
         chosen.add(min(rest, key=lambda index: abs(total + drawn[index].cost - target)))

@@ -1,99 +1,114 @@
-"""Writes one story: chooses template and facts for a seed and topic, then plans, fills and sets the passages."""
+"""Writes one story: draws facts and knowledge units for a seed, then plans, fills and sets the passages."""
 
-import hashlib
-import json
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
-from storyteller.offline.planner import Drawn, arrange, lay_out, select, skeleton, thread_count
-from storyteller.offline.template import (
-    CanonicalCore,
-    Choice,
-    Scene,
-    Template,
-    load_cast,
-    load_templates,
-    load_threads,
-)
+from storyteller.offline import asides
+from storyteller.offline.facts import clean, draw_facts, listed, quoted
+from storyteller.offline.planner import Drawn, arrange, lay_out, select, skeleton, unit_count
 from storyteller.offline.text import fill
+from storyteller.story.core import CanonicalCore
+from storyteller.story.prose import Scene
+from storyteller.story.selection import choose_template
+from storyteller.story.templates import Telling, Template, load_telling
+from storyteller.story.units import KnowledgeUnit, by_distance, draw_units
 
-TOPIC_SHOWN = 32  # characters of the topic that may stand in the story
-QUOTES = {"ko": "\N{LEFT SINGLE QUOTATION MARK}{}\N{RIGHT SINGLE QUOTATION MARK}", "en": "“{}”"}
+SPARE = 1.15  # how much more prose than needed is laid ready, so that there is something to leave out
 
 
 @dataclass(frozen=True)
 class Story:
-    """A finished story; `body` is its text without the title."""
+    """A finished story; `body` is its text without the title, `units` the ids of the knowledge units in it."""
 
     title: str
     body: str
     summary: str
     template_id: str
     core: CanonicalCore
+    units: tuple[str, ...]
 
 
-def write_story(language: str, target_length: int, seed: int, topic: str | None = None) -> Story:
+def write_story(
+    language: str,
+    target_length: int,
+    seed: int,
+    topic: str | None = None,
+    *,
+    concepts: Sequence[str] = (),
+    template: Template | None = None,
+) -> Story:
     """Write the story of `seed`: the same arguments always give the same story.
 
     `language` is "ko" or "en", `target_length` is in characters of the body (300-10000, met within 10 %). The topic
-    decides template, place and object where its words match theirs, and is quoted in the story as the name of a thing.
+    decides place and object where its words match theirs, and the template unless one is given; it is quoted in the
+    story as the name of a thing, as the first three of the research's `concepts` are.
     """
-    rng = Random(f"{language}:{seed}:{topic or ''}")
-    subject = clean_topic(topic or "")
-    template = choose_template(subject, seed)
-    telling = template.tellings[language]
-    facts = {"topic": QUOTES[language].format(subject)} if subject else {}
-    for choices in (load_cast(language) | telling.axes).values():
-        facts |= _choose(choices, subject, rng)
-
-    drawn = _draw(telling.prose["full"], facts, rng)
+    subject = clean(topic or "")
+    named = asides.used([clean(concept) for concept in concepts])
+    template = template or choose_template(subject, seed)
+    telling = load_telling(template.template_id, language)
+    rng = Random("\n".join((language, str(seed), template.template_id, subject, *named)))
+    facts = {"topic": quoted(subject, language)} if subject else {}
+    facts |= {f"concept{number}": quoted(concept, language) for number, concept in enumerate(named)}
+    facts |= draw_facts(telling.axes, language, f"{subject} {' '.join(named)}", rng)
+    pool = draw_units(template.units, language, rng)
+    units, drawn = _grow(telling, pool, named, facts, target_length, language, rng.random())
     if skeleton(drawn) > target_length:
-        drawn = _draw(telling.prose["flash"], facts, rng)
-    else:
-        threads = rng.sample(load_threads(language), len(load_threads(language)))
-        count = thread_count(target_length)
-        state = rng.getstate()
-        while count:
-            rng.setstate(state)  # the same wordings, with one thread more
-            drawn = _draw(arrange(telling.prose["full"], threads[:count]), facts, rng)
-            if sum(item.cost for item in drawn) >= target_length or count == len(threads):
-                break
-            count += 1
+        units = pool[:1]
+        drawn = _draw([_flash(telling, units[0], named, language, rng)], facts, rng)
     return Story(
         title=fill(rng.choice(telling.titles), facts, rng),
         body=lay_out(select(drawn, target_length, rng)),
         summary=fill(telling.summary, facts, rng),
         template_id=template.template_id,
         core=template.core,
+        units=tuple(unit.unit_id for unit in units),
     )
 
 
-def clean_topic(topic: str) -> str:
-    """The topic as words that can stand inside quotes: no markup, no line ends, at most 32 characters."""
-    words = re.findall(r"[\w'’.,·&%+-]+", unicodedata.normalize("NFC", topic))  # noqa: RUF001
-    shown = ""
-    for word in words:
-        if len(shown) + len(word) + 1 > TOPIC_SHOWN:
-            break
-        shown = f"{shown} {word}".strip()
-    return (shown or "".join(words)[:TOPIC_SHOWN]).strip(".,-")
+def _grow(
+    telling: Telling,
+    pool: Sequence[KnowledgeUnit],
+    concepts: Sequence[str],
+    facts: Mapping[str, str],
+    target: int,
+    language: str,
+    seed: float,
+) -> tuple[list[KnowledgeUnit], list[Drawn]]:
+    """The full form with as many units as make it more than long enough, but leave its skeleton room."""
+    count = min(unit_count(target, language), len(pool))
+    shrinking = False
+    while True:
+        rng = Random(seed)  # the same wordings, with one unit more or less
+        units = by_distance(pool[:count])
+        tags = [unit.tag for unit in units]
+        half = (len(tags) + 1) // 2
+        known = {**facts, "early": listed(tags[:half], language), "late": listed(tags[half:], language)}
+        scenes = arrange(
+            telling.prose["full"].scenes, units, asides.draw_asides(len(concepts), len(units), language, rng)
+        )
+        drawn = _draw(scenes, known, rng)
+        if count and skeleton(drawn) > target:
+            shrinking = True
+            count -= 1
+        elif not shrinking and count < len(pool) and sum(item.cost for item in drawn) < target * SPARE:
+            count += 1
+        else:
+            return units, drawn
 
 
-def choose_template(topic: str, seed: int) -> Template:
-    """The template the topic speaks of; among equals the seed decides, so that neighbouring seeds differ."""
-    templates = load_templates()
-    scores = [_score(template.match, topic) for template in templates]
-    best = [template for template, score in zip(templates, scores, strict=True) if score == max(scores)]
-    return best[seed % len(best)]
-
-
-def signature(core: CanonicalCore, research_used: list[str]) -> str:
-    """SHA-256 that is equal for stories with the same canonical core and the same research."""
-    content = {"canonical_core": asdict(core), "research_used": sorted(research_used)}
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+def _flash(telling: Telling, unit: KnowledgeUnit, concepts: Sequence[str], language: str, rng: Random) -> Scene:
+    """The very short form as one scene, the research and a unit's beginning after its first paragraph."""
+    told = telling.prose["flash"].scenes[0].passages
+    head = [passage for passage in told if passage.paragraph == told[0].paragraph]
+    research = [
+        replace(passage, paragraph=-1)
+        for scene in asides.draw_asides(min(len(concepts), 1), 0, language, rng)
+        for passage in scene.passages
+    ]
+    beginning = [replace(passage, paragraph=-2, rank=passage.rank + 3) for passage in unit.instalments[0].passages]
+    return Scene("flash", [*head, *research, *beginning, *told[len(head) :]])
 
 
 def _draw(scenes: Sequence[Scene], facts: Mapping[str, str], rng: Random) -> list[Drawn]:
@@ -104,15 +119,3 @@ def _draw(scenes: Sequence[Scene], facts: Mapping[str, str], rng: Random) -> lis
         for passage in scene.passages
         if "{topic" not in (wording := rng.choice(passage.wordings)) or "topic" in facts
     ]
-
-
-def _choose(choices: list[Choice], topic: str, rng: Random) -> Choice:
-    drawn = rng.choice(choices)
-    best = max(choices, key=lambda choice: _score(choice.get("match", "").split(), topic))
-    return best if _score(best.get("match", "").split(), topic) else drawn
-
-
-def _score(keywords: list[str], topic: str) -> int:
-    """How many keywords the topic holds; Latin ones from the start of a word, so that "art" is not in "heart"."""
-    folded = topic.casefold()
-    return sum(bool(re.search(rf"\b{word}" if word.isascii() else word, folded)) for word in keywords)

@@ -1,0 +1,68 @@
+"""Knowledge units: small uncanny matters, each in three instalments, that any template of their category may take up.
+
+units/ has a file per category and language. The offline writer tells a unit's instalments between the template's
+scenes; a prompt names its idea.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from random import Random
+
+from storyteller.story.prose import Scene, parse_prose
+
+FOLDER = Path(__file__).parent / "units"
+
+# From the far end of the street to under the skin: the order in which a story lets its units begin.
+CATEGORIES = (
+    "nature",
+    "custom",
+    "passage",
+    "machine",
+    "watching",
+    "record",
+    "household",
+    "time",
+    "voice",
+    "likeness",
+    "kin",
+    "body",
+)
+
+
+@dataclass(frozen=True)
+class KnowledgeUnit:
+    """`tag` names it in a sentence ("the cat"), `idea` says it in one, `instalments` tell it."""
+
+    unit_id: str
+    category: str
+    tag: str
+    idea: str
+    instalments: tuple[Scene, ...]
+
+
+@cache
+def load_units(category: str, language: str) -> tuple[KnowledgeUnit, ...]:
+    """The units of a category, in the order of their file; OSError when there is no such category."""
+    text = (FOLDER / f"{category}.{language}.txt").read_text(encoding="utf-8")
+    return tuple(
+        KnowledgeUnit(unit_id, category, *form.note, tuple(form.scenes)) for unit_id, form in parse_prose(text).items()
+    )
+
+
+def draw_units(categories: Iterable[str], language: str, rng: Random) -> list[KnowledgeUnit]:
+    """All units of the categories in an order drawn for one story, in which neighbours are of different categories."""
+    piles = [list(load_units(category, language)) for category in categories]
+    for pile in piles:
+        rng.shuffle(pile)
+    drawn: list[KnowledgeUnit] = []
+    while any(piles):
+        rng.shuffle(piles)
+        drawn.extend(pile.pop() for pile in piles if pile)
+    return drawn
+
+
+def by_distance(units: Iterable[KnowledgeUnit]) -> list[KnowledgeUnit]:
+    """The units as a story lets them begin: what is far away first, what is under the skin last."""
+    return sorted(units, key=lambda unit: CATEGORIES.index(unit.category))
