@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from storyteller.offline.template import Antagonist, Mechanism, PrimaryFear, Setting, Twist
+from storyteller.story.core import Antagonist, Mechanism, PrimaryFear, Setting, Twist
 
 TITLE_LONGEST = 80
 SUMMARY_LONGEST = 2000
