@@ -9,7 +9,6 @@ from functools import cache
 from pydantic import TypeAdapter
 
 from nightshift import transitions
-from nightshift.errors import DomainError
 from nightshift.models.job import Job
 from nightshift.models.requests import AnyJobRequest, JobRequest
 from nightshift.models.schedule import Overlap, Schedule
@@ -27,11 +26,18 @@ PRECISION = timedelta(minutes=1)
 _TRIES = 8
 
 
+class ScheduleContendedError(Exception):
+    """The schedule changed at each try; its time has to be told again."""
+
+
 def fire(schedule_id: str, scheduled_time: datetime, now: datetime) -> Job | None:
     """Make the job of that time, whoever tells of it; None if it was made before, or none is to be made.
 
     The time counts only if the schedule as it is now is due then: one that was deleted, disabled or given other times
     meanwhile fires nothing, and EventBridge Scheduler is brought in line with it.
+
+    Raises:
+        ScheduleContendedError: other writers were quicker every time.
     """
     for attempt in range(_TRIES):
         if attempt:
@@ -62,10 +68,6 @@ def fire(schedule_id: str, scheduled_time: datetime, now: datetime) -> Job | Non
         if find_job(job.job_id):
             return None
     raise ScheduleContendedError(schedule_id)
-
-
-class ScheduleContendedError(DomainError):
-    """A schedule changed with each look; the time has to be told again."""
 
 
 def fire_missed(now: datetime, deadline: float) -> list[Job]:

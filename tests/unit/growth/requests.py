@@ -13,6 +13,7 @@ from tests.unit.control.gateway import Gateway
 from tests.unit.control.jobs import SUCCEEDED, TENANT, end, make, record_step, running
 
 PAGE = 20
+SCHEDULE = {"name": "daily", "cron": "0 8 * * ? *", "job": {"type": "probe", "params": {}}}
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Jobs:
         cancel(TENANT, self.cancelled.job_id, now)
         self.changed, self.withdrawn, self.stopped = make(now), make(now), make(now)
         members = {"jobs": [{"type": "probe", "params": {}}] * 3}
+        self.schedule = api.call("POST", "/schedules", SCHEDULE).json()["schedule_id"]
         self.batch = api.call("POST", "/jobs/batch/trigger", members).json()["batch_id"]
 
     @staticmethod
@@ -56,6 +58,7 @@ def requests(jobs: Jobs) -> list[Asked]:
     """One request a route; those to the scheduler last, as they stop it."""
     job = f"/jobs/{jobs.ended.job_id}"
     batch = f"/jobs/batch/{jobs.batch}"
+    schedule = f"/schedules/{jobs.schedule}"
     member = {"type": "probe", "params": {"cli": False}}
     return [
         Asked("GET /health", "/health"),
@@ -79,6 +82,12 @@ def requests(jobs: Jobs) -> list[Asked]:
         Asked("POST /jobs/batch/trigger", "/jobs/batch/trigger", {"jobs": [member] * 3}),
         Asked("GET /jobs/batch/{batch_id}", batch),
         Asked("POST /jobs/batch/{batch_id}/cancel", f"{batch}/cancel"),
+        Asked("POST /schedules", "/schedules", SCHEDULE),
+        Asked("GET /schedules", f"/schedules?limit={PAGE}"),
+        Asked("GET /schedules/{schedule_id}", schedule),
+        Asked("PATCH /schedules/{schedule_id}", schedule, {"enabled": False}),
+        Asked("POST /schedules/{schedule_id}/trigger", f"{schedule}/trigger"),
+        Asked("DELETE /schedules/{schedule_id}", schedule),
         Asked("GET /scheduler/status", "/scheduler/status"),
         Asked("GET /scheduler/config", "/scheduler/config"),
         Asked("PATCH /scheduler/config", "/scheduler/config", {"max_concurrency": 5}),
