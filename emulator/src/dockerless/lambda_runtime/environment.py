@@ -20,6 +20,8 @@ from dockerless.lambda_runtime.view import Program, real_to_seen, task_for
 LOG = logging.getLogger(__name__)
 # AWS gives the init phase 10 s of its own; what it takes longer counts against the function's timeout.
 _INIT_SECONDS = 10.0
+# A runtime that has reported a failed start ends by itself; until then its use of memory is not known.
+_EXIT_SECONDS = 1.0
 _memory = MemoryWatch()
 
 
@@ -54,7 +56,6 @@ class Environment:
         started = time.monotonic()
         with _memory.watching(self._check_memory):
             self._await_init(_INIT_SECONDS)
-        self._note_memory()
         return time.monotonic() - started if self._ready or self._failure else None
 
     def init_failure(self, request_id: str) -> Outcome | None:
@@ -120,13 +121,17 @@ class Environment:
             case Kind.TOO_LARGE:
                 return outcomes.too_large(int(body))
             case Kind.INIT_ERROR:
-                self.close()
+                self._next(time.monotonic() + _EXIT_SECONDS)
+                self._end()
                 return Outcome(body, is_error=True, failure="Runtime.Unknown")
             case _:
-                self.close()
-                # One that dies early is gone before anyone has looked.
-                self.peak_bytes = max(self.peak_bytes, self._sandbox.peak_bytes)
+                self._end()
                 return outcomes.exited(request_id, body.decode(), self._out_of_memory)
+
+    def _end(self) -> None:
+        """Close, and take over how much memory the processes had: they may have ended before any look."""
+        self.close()
+        self.peak_bytes = max(self.peak_bytes, self._sandbox.peak_bytes)
 
     def _exited(self, report: str) -> None:
         self.usable = False
