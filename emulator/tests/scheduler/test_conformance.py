@@ -56,6 +56,23 @@ def test_rate_and_past_at_fire_at_once(scheduler: Any, make_queue: Callable[...,
         scheduler.delete_schedule(Name=name + suffix)
 
 
+def test_many_due_at_once_all_fire_within_a_second(scheduler: Any, queue: Queue, name: str) -> None:
+    count, due = 200, soon(20)
+    for number in range(count):
+        scheduler.create_schedule(
+            Name=f"{name}-{number}",
+            ScheduleExpression=at(due),
+            FlexibleTimeWindow=OFF,
+            ActionAfterCompletion="DELETE",
+            Target=to(queue, str(number)),
+        )
+    assert datetime.now(UTC) < due, "this machine is too slow for the test"
+    messages = [queue.receive(30) for _ in range(count)]
+    assert {message["Body"] for message in messages} == {str(number) for number in range(count)}
+    assert due <= min(map(sent, messages))
+    assert max(map(sent, messages)) < due + timedelta(seconds=1)
+
+
 def test_update_takes_effect_at_once_and_defaults_to_enabled(scheduler: Any, queue: Queue, name: str) -> None:
     tomorrow = at(soon(86_400))
     scheduler.create_schedule(
