@@ -51,7 +51,8 @@ _RESPONSES = (
 )
 
 if TYPE_CHECKING:
-    StoryBody = ResearchBody = Request
+    StoryBody = Request
+    ResearchBody = Request
 else:
     StoryBody, ResearchBody = direct_body_of("story"), direct_body_of("research")
 

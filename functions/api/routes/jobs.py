@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from nightshift.clock import now
 from nightshift.job_types import JobTypeName
 from nightshift.models.base import Timestamp
-from nightshift.models.requests import AnyJobRequest
+from nightshift.models.requests import AnyJobRequest, Tag
 from nightshift.models.status import JobStatus
 from nightshift.store.listing import JobFilter, count_jobs, list_jobs, token_after
 from nightshift.store.reads import get_job
@@ -64,6 +64,7 @@ def create(
 @router.get(
     "/jobs",
     summary="List jobs, newest first",
+    description="A page may hold fewer jobs than asked for, even none, while next_token says that there are more.",
     tags=["jobs"],
     responses=answers(200, JobList) | refusals(400, 422, 503),
 )
@@ -72,11 +73,13 @@ def index(
     type: Annotated[JobTypeName | None, Query(description="Only jobs of this type.")] = None,
     created_after: Annotated[Timestamp | None, Query()] = None,
     created_before: Annotated[Timestamp | None, Query()] = None,
+    tag: Annotated[Tag | None, Query(description="Only jobs with this tag.")] = None,
+    batch_id: Annotated[str | None, Query(description="Only jobs of this batch.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     next_token: Annotated[str | None, Query(description="From the page before.")] = None,
 ) -> JobList:
     tenant_id = tenant(router)
-    wanted = JobFilter(tenant_id, status, type, created_after, created_before)
+    wanted = JobFilter(tenant_id, status, type, created_after, created_before, tag, batch_id)
     page = list_jobs(wanted, limit, next_token)
     queued, running = count_jobs(tenant_id, JobStatus.QUEUED), count_jobs(tenant_id, JobStatus.RUNNING)
     base = base_url(router.current_event)

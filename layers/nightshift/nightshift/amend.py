@@ -29,6 +29,8 @@ def patch(tenant_id: str, job_id: str, wanted: JobPatch, now: datetime) -> Job:
         if job.status not in PENDING:
             raise StateConflictError(f"Job {job_id} is {job.status}; only a job that waits can be changed.")
         changes: dict[str, Any] = {name: getattr(wanted, name) for name in wanted.model_fields_set}
+        if "tags" in changes:
+            changes["tags"] = tuple(dict.fromkeys(wanted.tags))
         status = job.status
         if "run_at" in changes:
             refuse_too_far(wanted.run_at, now)

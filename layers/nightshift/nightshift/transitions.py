@@ -4,6 +4,7 @@ Events arrive twice, late and out of order; the condition of each write makes th
 False (or None) when its condition did not hold: the state has moved on, and the caller reads it again.
 """
 
+import itertools
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,14 +19,17 @@ from nightshift.store.job_writes import dump, in_batch, put_job, stored, update_
 from nightshift.store.keys import SCHEDULER_KEY, batch_key, job_key, run_key, status_keys
 from nightshift.store.reservations import Reservation, give_up, take
 from nightshift.store.scheduler import SchedulerState, counters, read_scheduler
-from nightshift.store.write import Update, put_new, transact
+from nightshift.store.tags import change_tags, put_tags
+from nightshift.store.write import WRITES_AT_MOST, Update, put_new, transact
 
 LOOK_AFTER = timedelta(seconds=45)
 """How long the reconciler leaves a running job alone between two looks."""
 
 
 def create(job: Job) -> bool:
-    """Write a new job, SCHEDULED or QUEUED; False if its id is taken."""
+    """Write a new job, SCHEDULED or QUEUED; False if its id is taken or another transaction was in the way."""
+    if job.tags:
+        return create_with(job)
     exceptions = dynamodb().exceptions
     try:
         dynamodb().put_item(**put_job(job))
@@ -36,13 +40,18 @@ def create(job: Job) -> bool:
 
 def create_with(job: Job, *others: dict[str, Any]) -> bool:
     """Write a new job together with other writes, or nothing; False if its id is taken or a condition did not hold."""
-    return transact({"Put": put_job(job)}, *others)
+    return transact({"Put": put_job(job)}, *put_tags(job), *others)
 
 
 def create_batch(batch: Batch, jobs: list[Job]) -> bool:
-    """Write a batch and all of its jobs, or nothing; False if its id is taken."""
+    """Write a batch and all of its jobs, or nothing; False if its id is taken or a transaction was in the way."""
     record = put_new(batch.model_dump(mode="json") | {"entity": "Batch"}, batch_key(batch.batch_id))
-    return transact({"Put": record}, *({"Put": put_job(job)} for job in jobs))
+    writes = [{"Put": record}, *({"Put": put_job(job)} for job in jobs)]
+    tags = [put for job in jobs for put in put_tags(job)]
+    room = WRITES_AT_MOST - len(writes)
+    # Tags that do not fit go first: one whose job is not there is passed over, a job without its tag is not found.
+    ahead = itertools.batched(tags[room:], WRITES_AT_MOST, strict=False)
+    return all(transact(*some) for some in ahead) and transact(*writes, *tags[:room])
 
 
 def create_direct(job: Job, reservation: Reservation) -> bool:
@@ -226,8 +235,9 @@ def amend(job: Job, changes: dict[str, Any], status: JobStatus, now: datetime) -
     )
     # Whoever puts a direct request off does not wait for it any more.
     reservation = _reservation_of(job, now) if status is JobStatus.SCHEDULED else None
-    given_up = [give_up(reservation, {}).write] if reservation else []
-    return transact(amendment.write, *given_up) if given_up else amendment.apply()
+    beside = [give_up(reservation, {}).write] if reservation else []
+    beside += change_tags(job, amended.tags)
+    return transact(amendment.write, *beside) if beside else amendment.apply()
 
 
 def requeue(job: Job, resume: Resume | None, now: datetime) -> bool:

@@ -71,6 +71,10 @@ def schedule_key(schedule_id: str) -> Item:
     return to_item({"pk": f"SCHEDULE#{schedule_id}", "sk": "SCHEDULE"})
 
 
+def tag_partition(tenant_id: str, tag: str) -> str:
+    return f"TENANT#{tenant_id}#TAG#{tag}"
+
+
 def lane_key(tenant_id: str, job_type: str) -> Item:
     return to_item({"pk": LANES, "sk": f"{tenant_id}#{job_type}"})
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 
+WRITES_AT_MOST = 100
+"""What one transaction can hold."""
+
 _BACK_OFF_SECONDS = 0.05
 
 
