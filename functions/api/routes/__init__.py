@@ -12,15 +12,19 @@ _PATHS = {
     "actions": r"/jobs/[^/]+(/cancel|/retry)?",
     "artifacts": r"/jobs/[^/]+/artifacts(/.+)?",
     "batches": r"/jobs/batch/.+",
+    "dedup": r"/jobs/[^/]+/dedup_check",
     "documents": r"/(openapi\.json|docs)",
     "health": r"/health",
     "jobs": r"/jobs(/[^/]+)?",
     "logs": r"/jobs/[^/]+/logs",
     "monitor": r"/jobs(/[^/]+)?/monitor",
+    "research": r"/research/.+",
     "runs": r"/jobs/[^/]+/runs(/[^/]+)?",
     "scheduler": r"/scheduler/.+",
     "schedules": r"/schedules(/.+)?",
     "tenants": r"/tenants(/.+)?",
+    "stories": r"/story/.+",
+    "usage": r"/usage",
 }
 """Which paths a module's routes may answer. Several modules may share a path, each with methods of its own."""
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nightshift import transitions
+from nightshift.content import registry
+from nightshift.content.usage import usage_of
 from nightshift.executions import Execution
 from nightshift.models.job import Artifact, Job, JobError, Resume
 from nightshift.models.run import Run, Step
@@ -77,6 +79,8 @@ def finish(job_id: str, run_number: int, execution: Execution, now: datetime) ->
             carried=carried,
             retry_at=retry_at,
             resume=_resume(run, steps) if end.status in (RunStatus.FAILED, RunStatus.CANCELLED) else None,
+            usage=usage_of(steps),
+            registered=registry.writes_of(run, steps, now),
         )
         if ended:
             logger.info("run ended", extra={"job_id": job_id, "run_id": run.run_id, "status": end.status})

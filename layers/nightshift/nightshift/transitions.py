@@ -6,14 +6,17 @@ False (or None) when its condition did not hold: the state has moved on, and the
 
 import itertools
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from nightshift.clients import dynamodb
+from nightshift.content.usage import merged, usage_writes
 from nightshift.models.batch import Batch
 from nightshift.models.job import Artifact, Job, JobError, Resume
 from nightshift.models.run import Run
 from nightshift.models.status import JobStatus, RunStatus
+from nightshift.models.usage import OperationSpent
 from nightshift.store import lanes, statistics
 from nightshift.store.job_writes import dump, in_batch, put_job, stored, update_job
 from nightshift.store.keys import SCHEDULER_KEY, batch_key, job_key, run_key, status_keys
@@ -152,10 +155,13 @@ def end_run(
     carried: tuple[Artifact, ...],
     retry_at: datetime | None,
     resume: Resume | None,
+    usage: Sequence[OperationSpent] = (),
+    registered: Sequence[dict[str, Any]] = (),
 ) -> bool:
     """End a live run, free its slot and count it; the job ends too, unless ``retry_at`` schedules another attempt.
 
-    ``carried`` are artifacts that earlier attempts of the job finished.
+    ``carried`` are artifacts that earlier attempts of the job finished, ``usage`` what the run spent on models, and
+    ``registered`` the writes that register what it made.
     """
     outcome = {"exit_code": exit_code, "error": error and error.model_dump(mode="json")}
     job_status = JobStatus.SCHEDULED if retry_at else JobStatus(status)
@@ -169,6 +175,7 @@ def end_run(
             "next_attempt_at": retry_at,
             "resume": resume and resume.model_dump(mode="json"),
             "artifacts": dump(carried + artifacts),
+            "usage": dump(merged([*job.usage, *usage])) or None,
         }
         | status_keys(job, job_status, retry_at),
         # A cancel that came after the job was read decides how the run ends: it must not be overtaken.
@@ -178,7 +185,9 @@ def end_run(
     )
     ended_run = Update(
         run_key(run.job_id, run.run_number),
-        values=outcome | {"status": status, "finished_at": stored(now), "artifacts": dump(artifacts)},
+        values=outcome
+        | {"status": status, "finished_at": stored(now), "artifacts": dump(artifacts)}
+        | {"usage": dump(usage) or None},
         condition="#status = :running",
         where={"running": RunStatus.RUNNING},
     )
@@ -191,6 +200,8 @@ def end_run(
         Update(SCHEDULER_KEY, add=freed | counted).write,
         statistics.count_for(job.tenant_id, counted),
         *in_batch(job, running=-1, **outcome_in_batch),
+        *usage_writes(run, usage, now),
+        *registered,
     )
 
 

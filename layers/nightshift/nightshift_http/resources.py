@@ -8,6 +8,7 @@ from nightshift.models.base import Timestamp
 from nightshift.models.job import Artifact, Job, JobError, Progress
 from nightshift.models.run import Run, Step
 from nightshift.models.status import JobStatus, RunStatus, StepStatus
+from nightshift.models.usage import OperationSpent
 from nightshift.models.webhook import Webhook, WebhookEvent
 from nightshift_http.bodies import that_fit
 from nightshift_http.links import artifact_url, log_url
@@ -18,6 +19,17 @@ class ArtifactResource(BaseModel):
     content_type: str
     size: int = Field(description="Bytes.")
     url: str = Field(description="Redirects to a presigned URL that is made afresh.")
+
+
+class UsageResource(BaseModel):
+    """What one operation spent with one model."""
+
+    operation: str
+    model: str
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float = Field(description="0 where the price is not known.")
 
 
 class WebhookResource(BaseModel):
@@ -55,6 +67,7 @@ class JobResource(BaseModel):
     exit_code: int | None
     error: JobError | None
     artifacts: list[ArtifactResource]
+    usage: list[UsageResource] = Field(description="What was spent on models.")
     log_url: str | None
     batch_id: str | None
     webhook: WebhookResource | None
@@ -76,6 +89,7 @@ class RunResource(BaseModel):
     exit_code: int | None
     error: JobError | None
     artifacts: list[ArtifactResource]
+    usage: list[UsageResource] = Field(description="What was spent on models.")
     log_url: str
     steps: list["StepResource"] = Field(description="In the order they began, as many as 4 MB hold.")
 
@@ -94,6 +108,7 @@ class StepResource(BaseModel):
 def job_resource(job: Job, base: str) -> JobResource:
     shown = job.model_dump(exclude={"artifacts"}) | {
         "artifacts": [_artifact(artifact, job.job_id, base) for artifact in job.artifacts],
+        "usage": _usage(job.usage),
         "log_url": log_url(base, job.job_id) if job.current_run_id else None,
     }
     return JobResource.model_validate(shown)
@@ -106,6 +121,7 @@ def webhook_resource(webhook: Webhook | None) -> WebhookResource | None:
 def run_resource(run: Run, steps: list[Step], base: str) -> RunResource:
     shown = run.model_dump(exclude={"artifacts"}) | {
         "artifacts": [_artifact(artifact, run.job_id, base) for artifact in run.artifacts],
+        "usage": _usage(run.usage),
         "log_url": log_url(base, run.job_id, run.run_id),
         "steps": that_fit(StepResource.model_validate(step.model_dump(exclude={"artifacts"})) for step in steps),
     }
@@ -114,6 +130,10 @@ def run_resource(run: Run, steps: list[Step], base: str) -> RunResource:
 
 def artifact_resources(artifacts: tuple[Artifact, ...], job_id: str, base: str) -> list[ArtifactResource]:
     return [ArtifactResource.model_validate(_artifact(artifact, job_id, base)) for artifact in artifacts]
+
+
+def _usage(entries: tuple[OperationSpent, ...]) -> list[dict[str, Any]]:
+    return [entry.model_dump() | {"cost_usd": entry.cost_usd} for entry in entries]
 
 
 def _artifact(artifact: Artifact, job_id: str, base: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from nightshift.models.base import Model, Timestamp
 from nightshift.models.status import TERMINAL, ErrorCode, JobStatus, StepStatus
+from nightshift.models.usage import OperationSpent
 from nightshift.models.webhook import Webhook
 
 
@@ -68,6 +69,7 @@ class Job(Model):
     exit_code: int | None = None
     error: JobError | None = None
     artifacts: tuple[Artifact, ...] = ()
+    usage: tuple[OperationSpent, ...] = ()
     resume: Resume | None = None
     batch_id: str | None = None
     webhook: Webhook | None = None

@@ -7,6 +7,7 @@ from pydantic import Field
 from nightshift.models.base import Model, Timestamp
 from nightshift.models.job import Artifact, JobError, Resume
 from nightshift.models.status import RunStatus, StepStatus
+from nightshift.models.usage import OperationSpent
 
 
 class Step(Model):
@@ -44,6 +45,7 @@ class Run(Model):
     exit_code: int | None = None
     error: JobError | None = None
     artifacts: tuple[Artifact, ...] = ()
+    usage: tuple[OperationSpent, ...] = ()
 
     @property
     def prefix(self) -> str:

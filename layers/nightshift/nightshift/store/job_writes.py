@@ -1,12 +1,12 @@
 """The parts that the writes of a job are made of; ``transitions`` puts them together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from nightshift.clock import rfc3339
 from nightshift.models.base import Model
-from nightshift.models.job import Artifact, Job
+from nightshift.models.job import Job
 from nightshift.models.status import JobStatus
 from nightshift.store import lanes
 from nightshift.store.keys import batch_key, job_key, listing_keys, status_keys
@@ -47,5 +47,5 @@ def stored(value: Any) -> Any:
     return rfc3339(value) if isinstance(value, datetime) else value
 
 
-def dump(artifacts: tuple[Artifact, ...]) -> list[dict[str, Any]]:
-    return [artifact.model_dump(mode="json") for artifact in artifacts]
+def dump(models: Sequence[Model]) -> list[dict[str, Any]]:
+    return [model.model_dump(mode="json") for model in models]

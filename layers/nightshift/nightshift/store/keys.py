@@ -83,6 +83,31 @@ def statistics_key(tenant_id: str) -> Item:
     return to_item({"pk": f"TENANT#{tenant_id}", "sk": "STATISTICS"})
 
 
+def records_partition(tenant_id: str, kind: str) -> str:
+    """Holds the tenant's stories or cards; their ids begin with their time, so they sort by it."""
+    return f"TENANT#{tenant_id}#RECORDS#{kind}"
+
+
+def record_key(tenant_id: str, kind: str, item_id: str) -> Item:
+    return to_item({"pk": records_partition(tenant_id, kind), "sk": item_id})
+
+
+def fingerprints_partition(tenant_id: str, kind: str) -> str:
+    return f"TENANT#{tenant_id}#FINGERPRINTS#{kind}"
+
+
+def fingerprints_key(tenant_id: str, kind: str, ended_at: str, run_id: str) -> Item:
+    return to_item({"pk": fingerprints_partition(tenant_id, kind), "sk": f"{ended_at}#{run_id}"})
+
+
+def usage_partition(tenant_id: str) -> str:
+    return f"TENANT#{tenant_id}#USAGE"
+
+
+def usage_key(tenant_id: str, day: str, job_type: str, model: str) -> Item:
+    return to_item({"pk": usage_partition(tenant_id), "sk": f"{day}#{job_type}#{model}"})
+
+
 SCHEDULER_KEY = to_item({"pk": "SCHEDULER", "sk": "STATE"})
 
 
