@@ -30,6 +30,8 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     environment = {
         "AWS_DEFAULT_REGION": REGION,
         "TABLE_NAME": NAME,
+        "EVENT_BUS_NAME": "nightshift",
+        "POISON_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/poison",
         "SCHEDULE_GROUP": "nightshift",
         "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduler",
         "STATE_MACHINE_PREFIX": MACHINES,

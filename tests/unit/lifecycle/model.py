@@ -11,6 +11,8 @@ from typing import Any
 
 from nightshift.clock import rfc3339
 from nightshift.executions import Execution
+from tests.unit.lifecycle import counters
+from tests.unit.lifecycle.services import Services
 from tests.unit.lifecycle.table import Change
 
 Image = dict[str, Any]
@@ -36,19 +38,26 @@ _STATISTIC = {"COMPLETED": "succeeded", "SKIPPED": "skipped", "FAILED": "failed"
 
 
 class Model:
-    """``executions`` are those of the services, by run id; one that is missing was lost.
+    """An execution that ``services`` do not have was refused or lost.
 
     ``client`` is what a client is just asking for, and of which job: some changes need a wish.
     """
 
-    def __init__(self, slots: int, executions: Mapping[str, Execution]) -> None:
-        self._executions = executions
+    def __init__(self, slots: int, services: Services) -> None:
+        self._services = services
         self.client: tuple[str, str] | None = None
         self.jobs: dict[str, Image] = {}
         self.runs: dict[tuple[str, int], Image] = {}
         self.steps: dict[str, dict[str, Image]] = {}
-        self.state: Image = {"scheduler_running": True, "max_concurrency": slots, "type_limits": {}}
-        self.ledger: Counter[str] = Counter()
+        self.batches: dict[str, Image] = {}
+        self.state: Image = {
+            "scheduler_running": True,
+            "max_concurrency": slots,
+            "type_limits": {},
+            "tenant_limits": {},
+        }
+        self.statistics: dict[str, Image] = {}
+        self.ledger: counters.Ledger = {}
 
     def with_status(self, *statuses: str) -> list[Image]:
         return [job for job in self.jobs.values() if job["status"] in statuses]
@@ -61,10 +70,12 @@ class Model:
     def _has_room(self, job: Image) -> bool:
         running = self.with_status("RUNNING")
         of_type = sum(other["type"] == job["type"] for other in running)
+        of_tenant = sum(other["tenant_id"] == job["tenant_id"] for other in running)
         return bool(
             self.state["scheduler_running"]
             and len(running) < self.state["max_concurrency"]
             and of_type < self.state["type_limits"].get(job["type"], len(running) + 1)
+            and of_tenant < self.state["tenant_limits"].get(job["tenant_id"], len(running) + 1)
         )
 
     def see(self, change: Change, now: datetime, *, ordered: bool) -> None:
@@ -80,6 +91,11 @@ class Model:
             self._see_run(change.old, change.new)
         elif kind == "STEP" and change.new:
             self.steps.setdefault(change.new["run_id"], {})[change.key[1]] = change.new
+        elif kind == "BATCH" and change.new:
+            assert change.old == self.batches.get(change.new["batch_id"]), "the stream skips a change"
+            self.batches[change.new["batch_id"]] = change.new
+        elif kind == "STATISTICS" and change.new:
+            self.statistics[change.key[0]] = change.new
         elif kind == "STATE":
             assert change.new, "the scheduler's state was deleted"
             wished = self.client is not None and self.client[0] == "configure"
@@ -112,7 +128,7 @@ class Model:
         if old and before == "RUNNING":
             assert after == self._job_after(old), f"ended {after} with {self._execution(old)}"
         elif after == "CANCELLED":
-            self.ledger["cancelled"] += 1
+            self._enter(new, "cancelled")
 
     def _see_run(self, old: Image | None, new: Image | None) -> None:
         assert new, "a run was deleted"
@@ -123,12 +139,15 @@ class Model:
             assert new.get("resume") == job.get("resume"), "it does not go on where the job stands"
         elif old["status"] != new["status"]:
             assert old["status"] == "RUNNING", "a run that had ended ended again"
-            self.ledger["total_executed"] += 1
-            self.ledger[_STATISTIC[new["status"]]] += 1
+            self._enter(new, "total_executed", _STATISTIC[new["status"]])
         self.runs[new["job_id"], new["run_number"]] = new
 
+    def _enter(self, image: Image, *names: str) -> None:
+        """Into the ledger of the job's tenant."""
+        self.ledger.setdefault(image["tenant_id"], Counter()).update(names)
+
     def _execution(self, job: Image) -> Execution | None:
-        return self._executions.get(job["current_run_id"])
+        return self._services.executions.get(job["current_run_id"])
 
     def _job_after(self, job: Image) -> str:
         """What the job has to become now that its execution ended, or was lost."""
@@ -142,21 +161,18 @@ class Model:
             return "COMPLETED"  # the worker did all it was asked to, and died before it could say so
         if "cancel_requested_at" in job or (execution and execution.status == "ABORTED"):
             return "CANCELLED"
-        hopeless = execution is not None and execution.error == _NOT_RETRYABLE
+        refused = job["current_run_id"] in self._services.refused
+        hopeless = refused or (execution is not None and execution.error == _NOT_RETRYABLE)
         return "FAILED" if hopeless or job["attempts"] >= job["max_attempts"] else "SCHEDULED"
 
     def check(self, items: Mapping[tuple[str, str], Image]) -> None:
         """What has to hold between any two actions."""
         running = self.with_status("RUNNING")
-        slots = Counter({"slots_used": len(running)})
-        slots.update(f"slots_used_type_{job['type']}" for job in running)
-        slots.update(f"slots_used_tenant_{job['tenant_id']}" for job in running)
-        taken = {name: value for name, value in self.state.items() if name.startswith("slots_used") and value}
-        assert taken == +slots, "slots leaked or taken twice"
+        counters.check_slots(self.state, running)
+        counters.check_statistics(self.state, self.statistics, self.ledger)
+        counters.check_batches(self.batches, self.jobs)
         live = [(run["job_id"], run["run_id"]) for run in self.runs.values() if run["status"] == "RUNNING"]
         assert sorted(live) == sorted((job["job_id"], job["current_run_id"]) for job in running)
-        for name in ("total_executed", "succeeded", "failed", "skipped", "cancelled"):
-            assert self.state.get(name, 0) == self.ledger[name], name
         for job in self.jobs.values():
             _check_indexes(job)
             if job["status"] == "QUEUED":

@@ -32,12 +32,23 @@ class Delayed:
 
 
 class Services:
-    """``executions`` are by name, which is the run's id. ``on_end`` is told of each execution that ended."""
+    """``executions`` are by name, which is the run's id.
 
-    def __init__(self, now: Callable[[], datetime], on_end: Callable[[dict[str, Any], Execution], None]) -> None:
+    ``on_end`` is told of each execution that ended, with its input, and ``on_event`` of each entry for the bus.
+    While ``refusing``, no execution starts; ``refused`` are those that did not for this reason.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        on_end: Callable[[dict[str, Any], Execution], None],
+        on_event: Callable[[dict[str, Any]], None],
+    ) -> None:
         self._now = now
         self._on_end = on_end
-        self._parameters: dict[str, Any] = {}
+        self._on_event = on_event
+        self.refusing = False
+        self.refused: set[str] = set()
         self.executions: dict[str, Execution] = {}
         self.inputs: dict[str, dict[str, Any]] = {}
         self.messages: list[Delayed] = []
@@ -54,7 +65,11 @@ class Services:
     def end(self, name: str, execution: Execution) -> None:
         """The execution ends so, and its status event is sent."""
         self.executions[name] = execution
-        self._on_end(self.inputs[name]["run"], execution)
+        self._on_end(self.inputs[name], execution)
+
+    def live(self) -> list[str]:
+        """Names of the executions that run."""
+        return [name for name, execution in self.executions.items() if not execution.has_ended]
 
     def due(self) -> list[str]:
         """Takes out what the queue and the schedules deliver by now: ids of jobs."""
@@ -65,18 +80,24 @@ class Services:
         self.messages = [message for message in self.messages if message.due_at > now]
         return ids
 
-    def _remember(self, params: dict[str, Any], **kwargs: Any) -> None:
-        self._parameters = params
+    @staticmethod
+    def _remember(params: dict[str, Any], context: dict[str, Any], **kwargs: Any) -> None:
+        # With the call, as others may act before it is answered.
+        context["asked"] = params
 
-    def _answer(self, model: OperationModel, **kwargs: Any) -> Any:
+    def _answer(self, model: OperationModel, context: dict[str, Any], **kwargs: Any) -> Any:
         try:
-            return SimpleNamespace(status_code=200), getattr(self, model.name)(self._parameters)
+            return SimpleNamespace(status_code=200), getattr(self, model.name)(context["asked"])
         except _Refusal as refusal:
             return SimpleNamespace(status_code=400), {"Error": {"Code": str(refusal), "Message": ""}}
 
     def StartExecution(self, asked: dict[str, Any]) -> dict[str, Any]:
         name, wanted = asked["name"], json.loads(asked["input"])
         known = self.executions.get(name)
+        if known is None and self.refusing:
+            self.refused.add(name)
+            raise _Refusal("InvalidExecutionInput")
+        self.refused.discard(name)
         if known is None:
             self.executions[name], self.inputs[name] = RUNNING, wanted
         elif known.has_ended or self.inputs[name] != wanted:
@@ -90,8 +111,10 @@ class Services:
         return {}
 
     def DescribeExecution(self, asked: dict[str, Any]) -> dict[str, Any]:
-        execution = self.executions[self._known(asked)]
+        name = self._known(asked)
+        execution = self.executions[name]
         found = {"status": execution.status, "error": execution.error, "cause": execution.cause}
+        found["input"] = json.dumps(self.inputs[name])
         return found | ({"output": json.dumps(execution.output)} if execution.output else {})
 
     def _known(self, asked: dict[str, Any]) -> str:
@@ -100,7 +123,13 @@ class Services:
             raise _Refusal("ExecutionDoesNotExist")
         return name
 
+    def PutEvents(self, asked: dict[str, Any]) -> dict[str, Any]:
+        for entry in asked["Entries"]:
+            self._on_event(entry)
+        return {"FailedEntryCount": 0}
+
     def SendMessage(self, asked: dict[str, Any]) -> dict[str, Any]:
+        assert asked["QueueUrl"].endswith("/dispatch"), "a record was set aside as poison"
         due_at = datetime.fromtimestamp(self._now().timestamp() + asked["DelaySeconds"], UTC)
         self.messages.append(Delayed(json.loads(asked["MessageBody"])["job_id"], due_at))
         return {}

@@ -1,4 +1,4 @@
-"""The table on moto: what its stream says, and a queue index that can be made to lag."""
+"""The table on moto: what its stream says, and indexes of the dispatcher and reconciler that can be made to lag."""
 
 import json
 from collections.abc import Callable
@@ -10,10 +10,12 @@ from botocore.client import BaseClient
 from moto.dynamodb.models import dynamodb_backends
 
 from nightshift.store.items import from_item
-from nightshift.store.keys import QUEUE_INDEX
+from nightshift.store.keys import DUE_INDEX, QUEUE_INDEX
 from tests.table import resources
 
 NAME = "nightshift"
+Entries = list[tuple[str, str, str, str]]
+_LAGGING = {QUEUE_INDEX: ("queue_pk", "queue_sk"), DUE_INDEX: ("due_pk", "due_at")}
 STREAM: Any = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
 
 
@@ -23,6 +25,7 @@ class Change(NamedTuple):
     key: tuple[str, str]
     old: dict[str, Any] | None
     new: dict[str, Any] | None
+    record: dict[str, Any]
 
 
 class Table:
@@ -32,7 +35,7 @@ class Table:
         self.items: dict[tuple[str, str], dict[str, Any]] = {}
         self.lag = timedelta()
         self._now = now
-        self._snapshots: list[tuple[datetime, list[tuple[str, str, str]]]] = []
+        self._snapshots: list[tuple[datetime, dict[str, Entries]]] = []
         self._backend().items.clear()
         self._backend().stream_shard.items.clear()
 
@@ -44,7 +47,7 @@ class Table:
     def changes(self) -> list[Change]:
         """What was written since the last call."""
         records = self._backend().stream_shard.items
-        changes = [self._change(record.record["dynamodb"]) for record in records]
+        changes = [self._change(record.record) for record in records]
         # Emptied because moto copies the table, its stream included, for each transaction.
         records.clear()
         for change in changes:
@@ -56,15 +59,18 @@ class Table:
 
     @staticmethod
     def _change(record: dict[str, Any]) -> Change:
-        images = [from_item(record[name]) if name in record else None for name in ("OldImage", "NewImage")]
-        return Change((record["Keys"]["pk"]["S"], record["Keys"]["sk"]["S"]), *images)
+        told = record["dynamodb"]
+        key = told["Keys"]["pk"]["S"], told["Keys"]["sk"]["S"]
+        old, new = (from_item(told[name]) if name in told else None for name in ("OldImage", "NewImage"))
+        return Change(key, old, new, record)
 
     def remember_index(self) -> None:
-        """Keep what the queue index holds at this instant, for queries that are to see it late."""
-        queued = sorted(
-            (item["queue_pk"], item["queue_sk"], item["pk"]) for item in self.items.values() if "queue_pk" in item
-        )
-        self._snapshots.append((self._now(), queued))
+        """Keep what the indexes hold at this instant, for queries that are to see it late."""
+        entries = {name: self._entries(*keys) for name, keys in _LAGGING.items()}
+        self._snapshots.append((self._now(), entries))
+
+    def _entries(self, partition: str, sort: str) -> Entries:
+        return sorted((item[partition], item[sort], *key) for key, item in self.items.items() if partition in item)
 
     def hook(self, client: BaseClient) -> None:
         client.meta.events.register("before-call.dynamodb.Query", self._query)
@@ -74,16 +80,18 @@ class Table:
 
     def _query(self, params: dict[str, Any], **kwargs: Any) -> Any:
         asked = json.loads(params["body"])
-        if asked.get("IndexName") != QUEUE_INDEX or not self.lag:
+        index = asked.get("IndexName")
+        if index not in _LAGGING or not self.lag:
             return None
-        (lane,) = from_item(asked["ExpressionAttributeValues"]).values()
-        past = [queued for at, queued in self._snapshots if at <= self._now() - self.lag]
-        seen = past[-1] if past else []
-        items = [
-            {"queue_pk": {"S": pk}, "queue_sk": {"S": sk}, "pk": {"S": job}, "sk": {"S": "JOB"}}
-            for pk, sk, job in seen
-            if pk == lane
+        partition, sort = _LAGGING[index]
+        past = [entries[index] for at, entries in self._snapshots if at <= self._now() - self.lag]
+        # The first value is the partition's, the second, if there is one, the last of the sort keys.
+        wanted, *last = from_item(asked["ExpressionAttributeValues"]).values()
+        seen = [
+            entry for entry in (past[-1] if past else []) if entry[0] == wanted and (not last or entry[1] <= last[0])
         ]
+        names = (partition, sort, "pk", "sk")
+        items = [{name: {"S": value} for name, value in zip(names, entry, strict=True)} for entry in seen]
         return SimpleNamespace(status_code=200), {"Items": items[: asked["Limit"]]}
 
 

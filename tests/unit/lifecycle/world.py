@@ -3,58 +3,52 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.client import BaseClient
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from moto.events.models import EventPattern
 
-from nightshift import changes, clients, dispatch
+from nightshift import clients
 from nightshift.executions import Execution
-from nightshift.finish import finish
 from nightshift.settings import settings
 from nightshift.store import lanes
-from nightshift.timer import mirror
 from tests.unit.control.jobs import T0
 from tests.unit.lifecycle.faults import Crash, Fault, Faults
+from tests.unit.lifecycle.functions import Event, Functions, of_bus, of_execution, of_queue, of_stream
 from tests.unit.lifecycle.model import Model
 from tests.unit.lifecycle.services import Services
 from tests.unit.lifecycle.table import Table, rules
 
-# As the listener does: by the sort key of the item.
-_TELLERS = {"JOB": changes.change_of, "STATE": changes.opening_of}
-
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event on its way to a function; of no job if the scheduler was opened.
-
-    The finisher's says which run's execution ended, and how.
-    """
+    """One event on its way to a function."""
 
     function: str
-    job_id: str | None
-    run_number: int = 0
-    execution: Execution | None = None
+    event: Event
 
 
 class World:
     """``sound`` until a promise is broken.
 
-    ``fault``, ``meanwhile`` and the index's lag befall the next action only.
+    While it ``listens``, the listener is told of changes at once; else the stream's records wait like other events.
+    ``fault``, ``meanwhile``, the indexes' lag and refused starts befall the next action only.
     """
 
-    def __init__(self) -> None:
-        self.now = T0
+    def __init__(self, start: datetime = T0) -> None:
+        self.now = start
         self.sound = True
+        self.listens = True
         self.pending: list[Delivery] = []
         self.fault: Fault | None = None
-        self.meanwhile: tuple[int, Callable[[], None]] | None = None
+        self.meanwhile: tuple[int, Callable[[], object]] | None = None
         self.table = Table(lambda: self.now)
-        self.services = Services(lambda: self.now, self._on_end)
+        self.services = Services(lambda: self.now, self._on_end, self._on_event)
+        self.functions = Functions(lambda: self.now)
         self.faults = Faults()
-        self.model = Model(settings().max_concurrency, self.services.executions)
+        self.model = Model(settings().max_concurrency, self.services)
         self._rules = [(function, EventPattern.load(json.dumps(pattern))) for function, pattern in rules()]
         lanes.forget_touches()
         self.table.remember_index()
@@ -81,12 +75,18 @@ class World:
         self.fault = self.meanwhile = None
         try:
             return action()
-        except (Crash, BotoCoreError):
+        except (Crash, BotoCoreError, ClientError):
             assert self.faults.struck, "it failed by itself"
             return None
         finally:
+            self.faults.end()
             self._take_note()
             self.table.lag = timedelta()
+            self.services.refusing = False
+
+    def check(self) -> None:
+        """Raises AssertionError if a promise is broken."""
+        self.model.check(self.table.items)
 
     @property
     def undisturbed(self) -> bool:
@@ -95,44 +95,46 @@ class World:
 
     def advance(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
-        self.pending += [Delivery("dispatcher", job_id) for job_id in self.services.due()]
+        self.pending += [Delivery("dispatcher", of_queue({"job_id": job_id})) for job_id in self.services.due()]
 
-    def handle(self, delivery: Delivery) -> None:
+    def handle(self, delivery: Delivery) -> Any:
         """What the event's function does with it."""
-        if delivery.job_id is None:
-            dispatch.fill([], self.now)
-        elif delivery.function == "dispatcher":
-            job = dispatch.attend(delivery.job_id, self.now)
-            dispatch.fill([job] if job else [], self.now)
-        elif delivery.function == "timer":
-            mirror(delivery.job_id, self.now)
-        else:
-            assert delivery.execution
-            finish(delivery.job_id, delivery.run_number, delivery.execution, self.now)
+        return self.functions.call(delivery.function, delivery.event)
+
+    def dispatch(self) -> Any:
+        """The dispatcher, told of no job."""
+        return self.functions.call("dispatcher", of_queue({"config_version": 0}))
+
+    def reconcile(self) -> Any:
+        return self.functions.call("reconciler", {})
 
     def _take_note(self) -> None:
         ordered = not self.table.lag and not self.faults.interleaved
         self.sound = False
-        for change in self.table.changes():
+        changes = self.table.changes()
+        for change in changes:
             self.model.see(change, self.now, ordered=ordered)
-            tell = _TELLERS.get(change.key[1])
-            if tell and change.new:
-                self._publish(tell(change.old, change.new))
+        if changes:
+            told = Delivery("listener", of_stream(*(change.record for change in changes)))
+            if self.listens:
+                self.handle(told)
+            else:
+                self.pending.append(told)
         self.sound = True
         self.table.remember_index()
 
-    def _publish(self, detail: dict[str, Any] | None) -> None:
-        if detail is None:
-            return
-        kind = changes.JOB_STATE_CHANGED if "job_id" in detail else changes.SCHEDULER_OPENED
-        event: Any = {"source": changes.SOURCE, "detail-type": kind, "detail": detail}
+    def _on_event(self, entry: dict[str, Any]) -> None:
+        detail = json.loads(entry["Detail"])
+        event: Any = {"source": entry["Source"], "detail-type": entry["DetailType"], "detail": detail}
         for function, pattern in self._rules:
             if pattern.matches_event(event):
-                self.pending.append(Delivery(function, detail.get("job_id")))
+                told = of_queue(detail) if function == "dispatcher" else of_bus(detail)
+                self.pending.append(Delivery(function, told))
 
-    def _on_end(self, run: dict[str, Any], execution: Execution) -> None:
-        self.pending.append(Delivery("finisher", run["job_id"], run["run_number"], execution))
+    def _on_end(self, started_with: dict[str, Any], execution: Execution) -> None:
+        self.pending.append(Delivery("finisher", of_execution(started_with, execution)))
 
 
 def _clients() -> list[BaseClient]:
-    return [clients.dynamodb(), clients.stepfunctions(), clients.sqs(), clients.scheduler()]
+    every = (clients.dynamodb, clients.stepfunctions, clients.sqs, clients.scheduler, clients.events)
+    return [client() for client in every]
