@@ -63,7 +63,7 @@ def counting(*clients: BaseClient) -> Iterator[Count]:
         count.add(_name(model), Usage(calls=1))
 
     def end(model: OperationModel, parsed: Mapping[str, Any], **_: Any) -> None:
-        count.add(_name(model), _usage(model.name, parsed))
+        count.add(_name(model), usage_of(model.name, parsed))
 
     hooks: dict[str, Callable[..., Any]] = {
         "provide-client-params.*.*": ask_for_units,
@@ -86,7 +86,7 @@ def _name(model: OperationModel) -> str:
     return f"{model.service_model.endpoint_prefix}.{model.name}"
 
 
-def _usage(operation: str, answer: Mapping[str, Any]) -> Usage:
+def usage_of(operation: str, answer: Mapping[str, Any]) -> Usage:
     """What the answer tells beyond that the call was made."""
     by_table = answer.get("Responses", {}) if operation == "BatchGetItem" else {}
     returned = ("Item" in answer) + len(answer.get("Items", ())) + sum(len(items) for items in by_table.values())

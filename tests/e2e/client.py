@@ -64,3 +64,10 @@ def invoke(stack: Deployed, function: str, event: Any) -> Any:
     answer = stack.functions.invoke(FunctionName=stack.function_name(function), Payload=json.dumps(event).encode())
     assert "FunctionError" not in answer, answer["Payload"].read()
     return json.loads(answer["Payload"].read() or "null")
+
+
+def counted_slots(stack: Deployed) -> dict[str, int]:
+    """The counters of slots taken: all, by type, by tenant."""
+    key = {"pk": {"S": "SCHEDULER"}, "sk": {"S": "STATE"}}
+    item = stack.dynamodb.get_item(TableName=stack.table_name, Key=key, ConsistentRead=True)["Item"]
+    return {name: int(value["N"]) for name, value in item.items() if name.startswith("slots_used")}

@@ -9,15 +9,8 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.e2e.client import Job, ended, eventually, invoke, runs, show, submit, wait_for
+from tests.e2e.client import Job, counted_slots, ended, eventually, invoke, runs, show, submit, wait_for
 from tests.stack.deployed import Deployed
-
-
-def counted_slots(stack: Deployed) -> dict[str, int]:
-    """The counters of slots taken: all, by type, by tenant."""
-    key = {"pk": {"S": "SCHEDULER"}, "sk": {"S": "STATE"}}
-    item = stack.dynamodb.get_item(TableName=stack.table_name, Key=key, ConsistentRead=True)["Item"]
-    return {name: int(value["N"]) for name, value in item.items() if name.startswith("slots_used")}
 
 
 def job_item(job: Job) -> dict[str, Any]:

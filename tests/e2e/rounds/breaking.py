@@ -1,0 +1,87 @@
+"""Ways to break a deployed stack from outside: a table that refuses, and events that everybody hears twice."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from bench.proxy import Answer, Call, Forward
+from scripts.stack import resources
+from tests.e2e.client import eventually
+from tests.stack.deployed import Deployed
+
+_REFUSAL = {"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "refused by the test"}
+
+
+class Outage:
+    """Stands in the proxy, and refuses every call for a while, as DynamoDB does when it fails itself."""
+
+    def __init__(self) -> None:
+        self.refused = 0
+        self._ends = 0.0
+        self._lock = threading.Lock()
+
+    def begin(self, seconds: float) -> None:
+        self._ends = time.monotonic() + seconds
+
+    def __call__(self, call: Call, forward: Forward) -> Answer:
+        if time.monotonic() >= self._ends:
+            return forward(call.body)
+        with self._lock:
+            self.refused += 1
+        return Answer(500, json.dumps(_REFUSAL).encode(), {"Content-Type": "application/x-amz-json-1.0"})
+
+
+def functions_with_table(stack: Deployed) -> list[str]:
+    """Logical ids of all functions that use the table."""
+    functions = [
+        (resource["LogicalResourceId"], resource["PhysicalResourceId"])
+        for resource in resources(stack.stack.instance)
+        if resource["ResourceType"] == "AWS::Lambda::Function"
+    ]
+    return [
+        logical_id
+        for logical_id, name in functions
+        if "TABLE_NAME"
+        in stack.functions.get_function_configuration(FunctionName=name).get("Environment", {}).get("Variables", {})
+    ]
+
+
+@contextmanager
+def told_twice(stack: Deployed) -> Iterator[None]:
+    """Gives each consumer of the stream and of the bus, and of Step Functions' events, a second subscription."""
+    with ExitStack() as ends:
+        for bus in ("default", stack.outputs["EventBusName"]):
+            for rule in stack.events.list_rules(EventBusName=bus)["Rules"]:
+                if "EventPattern" not in rule:
+                    continue
+                name = rule["Name"]
+                targets = stack.events.list_targets_by_rule(Rule=name, EventBusName=bus)["Targets"]
+                seconds: list[Any] = [{**target, "Id": f"{target['Id']}-again"} for target in targets]
+                stack.events.put_targets(Rule=name, EventBusName=bus, Targets=seconds)
+                ids = [target["Id"] for target in seconds]
+                ends.callback(stack.events.remove_targets, Rule=name, EventBusName=bus, Ids=ids)
+        ends.enter_context(_second_listener(stack))
+        yield
+
+
+@contextmanager
+def _second_listener(stack: Deployed) -> Iterator[None]:
+    name = stack.function_name("ListenerFunction")
+    # A function may read a stream once; a version of it is another function.
+    version = stack.functions.publish_version(FunctionName=name)["FunctionArn"]
+    stream = stack.dynamodb.describe_table(TableName=stack.table_name)["Table"]["LatestStreamArn"]
+    mapping = stack.functions.create_event_source_mapping(
+        FunctionName=version, EventSourceArn=stream, StartingPosition="LATEST", BatchSize=100
+    )["UUID"]
+
+    def is_enabled() -> bool:
+        return stack.functions.get_event_source_mapping(UUID=mapping)["State"] == "Enabled"
+
+    try:
+        eventually(is_enabled, "the second listener listens")
+        yield
+    finally:
+        stack.functions.delete_event_source_mapping(UUID=mapping)

@@ -1,0 +1,66 @@
+"""The processes that functions and programs run in, and their sudden end."""
+
+import json
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+import psutil
+
+from bench.proxy import Answer, Call, Forward
+from tests.stack.deployed import Deployed
+
+
+def family_of(stack: Deployed) -> list[psutil.Process]:
+    """Every process below the emulator."""
+    state = json.loads((stack.emulator_directory / "state.json").read_text())
+    return psutil.Process(state["pid"]).children(recursive=True)
+
+
+def programs_of(stack: Deployed, mark: str) -> list[psutil.Process]:
+    """The processes of programs whose command line carries the mark."""
+    found = []
+    for process in family_of(stack):
+        with suppress(psutil.NoSuchProcess):
+            if any(mark in part for part in process.cmdline()):
+                found.append(process)
+    return found
+
+
+class Killer:
+    """Stands in the proxy, and kills the process that makes a call: before AWS hears of it, or before it hears back."""
+
+    def __init__(self, stack: Deployed, operation: str, wanted: Callable[[Call], bool], after: Callable[[int], bool]):
+        """``wanted`` chooses among the calls of the operation; ``after`` says of the nth kill, from 0, whether AWS
+        has done what was asked."""
+        self.kills = 0
+        self._stack = stack
+        self._operation = operation
+        self._wanted = wanted
+        self._after = after
+        self._lock = threading.Lock()
+
+    def __call__(self, call: Call, forward: Forward) -> Answer:
+        with self._lock:
+            chosen = call.operation == self._operation and self._wanted(call)
+            number = self.kills
+            self.kills += chosen
+        if not chosen:
+            return forward(call.body)
+        if self._after(number):
+            forward(call.body)
+        _process_at(self._stack, call).kill()
+        raise ConnectionAbortedError  # there is nobody to answer
+
+
+def _process_at(stack: Deployed, call: Call) -> psutil.Process:
+    name = stack.stack.function_name(call.function)
+    for process in family_of(stack):
+        with suppress(psutil.NoSuchProcess):
+            if process.environ().get("AWS_LAMBDA_FUNCTION_NAME") == name and call.port in _ports(process):
+                return process
+    raise LookupError(f"no process of {name} has port {call.port}")
+
+
+def _ports(process: psutil.Process) -> list[int]:
+    return [connection.laddr.port for connection in process.net_connections("tcp") if connection.laddr]
