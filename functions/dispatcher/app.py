@@ -12,6 +12,7 @@ from nightshift.clock import now
 from nightshift.dispatch import attend, fill
 from nightshift.firing import fire
 from nightshift.models.job import Job
+from nightshift.models.status import TERMINAL
 
 logger = Logger()
 
@@ -24,7 +25,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
 
     def attend_to(record: SQSRecord) -> None:
         message = record.json_body
-        if "config_version" in message:  # the scheduler was opened: filling is all there is to do
+        # The scheduler was opened, or the job ended and freed its slot: filling is all there is to do.
+        if "config_version" in message or message.get("status") in TERMINAL:
             return
         if "schedule_id" in message:
             job = fire(message["schedule_id"], datetime.fromisoformat(message["scheduled_time"]), now())

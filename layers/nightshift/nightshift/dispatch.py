@@ -70,12 +70,13 @@ def fill(named: list[Job], now: datetime, clock: Callable[[], datetime] | None =
     last may come seconds after the first; without it all are of ``now``.
     """
     scheduler = read_scheduler()
+    seen = {job.job_id: job for job in named}
     started: list[Run] = []
     for job_id in _candidates(scheduler, named, now):
         if scheduler.is_full or len(started) == _CLAIMS_AT_MOST:
             break
         claimed_at = clock() if clock else now
-        run, scheduler = _claim(job_id, scheduler, claimed_at)
+        run, scheduler = _claim(job_id, seen.get(job_id), scheduler, claimed_at)
         if run is None:
             continue
         if not start_run(run, claimed_at):
@@ -129,13 +130,15 @@ def _attend_running(job: Job, now: datetime) -> None:
         stop_if_cancelled(job, run, now)
 
 
-def _claim(job_id: str, scheduler: SchedulerState, now: datetime) -> tuple[Run | None, SchedulerState]:
+def _claim(
+    job_id: str, seen: Job | None, scheduler: SchedulerState, now: datetime
+) -> tuple[Run | None, SchedulerState]:
     """Claim the job if it is still there to claim and there is room for it; the run, and the scheduler after it.
 
-    Nothing is read that is not needed: the scheduler as it was seen last is good until a claim fails on it.
+    Nothing is read that is not needed: job and scheduler as they were seen last are good until a claim fails on them.
     """
     for attempt in range(_CLAIM_TRIES):
-        job = find_job(job_id)
+        job = find_job(job_id) if attempt or seen is None else seen
         if job is None or job.status is not JobStatus.QUEUED or not scheduler.has_room(job, now):
             return None, scheduler
         if attempt:

@@ -114,8 +114,9 @@ def claim(job: Job, scheduler: SchedulerState, now: datetime) -> Run | None:
             ),
         }
         | status_keys(job, JobStatus.RUNNING, now + LOOK_AFTER),
-        condition="#status = :queued AND #run_number = :run_number",
-        where={"queued": JobStatus.QUEUED, "run_number": job.run_number},
+        # The version, as the job may have been read a while ago, and withdrawn and retried since.
+        condition="#status = :queued AND #version = :version",
+        where={"queued": JobStatus.QUEUED, "version": job.version},
     )
     slot = Update(
         SCHEDULER_KEY,

@@ -3,7 +3,9 @@
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from bench.counting import counting
 from nightshift import clients, dispatch, executions, transitions
+from nightshift.amend import retry
 from nightshift.cancel import cancel
 from nightshift.clients import sqs
 from nightshift.models.job import Job
@@ -56,6 +58,22 @@ def test_two_dispatchers_that_saw_the_same_job_make_one_run() -> None:
     assert transitions.claim(job, scheduler, at(1))
     assert transitions.claim(job, scheduler, at(1)) is None
     assert read_scheduler().slots_used == 1
+
+
+def test_a_job_taken_back_and_retried_since_it_was_read_is_not_claimed_as_it_was() -> None:
+    seen = make()
+    cancel(TENANT, seen.job_id, at(1))
+    assert dispatch.fill([seen], at(2)) == []
+    retry(TENANT, seen.job_id, None, at(3))
+    assert transitions.claim(seen, read_scheduler(), at(4)) is None
+    assert [run.job_id for run in dispatch.fill([seen], at(5))] == [seen.job_id]
+
+
+def test_a_named_job_is_not_read_again() -> None:
+    job = make()
+    with counting(clients.dynamodb()) as count:
+        assert dispatch.fill([job], at(1))
+    assert count.operations["dynamodb.GetItem"].calls == 1, "the scheduler, and nothing else"
 
 
 def test_a_claim_past_the_last_slot_changes_nothing() -> None:

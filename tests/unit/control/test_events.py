@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bench.counting import counting
 from nightshift import changes, clients, dispatch
 from nightshift.clock import now
 from nightshift.models.schedule_requests import ScheduleRequest
@@ -146,6 +147,17 @@ def messages(*bodies: dict[str, Any]) -> dict[str, Any]:
             for number, body in enumerate(bodies)
         ]
     }
+
+
+def test_the_dispatcher_fills_a_slot_that_was_freed_and_does_not_look_at_who_freed_it(
+    function: Load, context: Any
+) -> None:
+    job = make()
+    freed = {"job_id": "of no job", "status": "COMPLETED", "previous": "RUNNING"}
+    with counting(clients.dynamodb()) as count:
+        assert function("dispatcher").handler(messages(freed), context) == {"batchItemFailures": []}
+    assert status(job) == "RUNNING"
+    assert count.operations["dynamodb.GetItem"].calls == 2, "the scheduler and the job that was claimed"
 
 
 def test_the_dispatcher_told_twice_starts_once(function: Load, context: Any) -> None:
