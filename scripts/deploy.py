@@ -16,7 +16,8 @@ from scripts.workspace import SAM, Instance, saved, tool_environment
 DEPLOY_SECONDS = 180.0
 KEY_BYTES = 32  # AES-256
 BUCKET = "nightshift-deployments"  # as in samconfig.toml
-PARAMETERS = {"Stage": "local", "CorsOrigins": "loopback"}
+# A webhook that nobody takes has been tried for the last time after seconds, not after 18 hours.
+PARAMETERS = {"Stage": "local", "CorsOrigins": "loopback", "WebhookRetryScale": "0.0001"}
 
 # What LocalStack says of a resource type it does not know while it reports the deployment as complete.
 FALLBACK = "deployed as a fallback"

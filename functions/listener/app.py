@@ -10,13 +10,20 @@ from nightshift.changes import change_of, opening_of, publish, reschedule_of
 from nightshift.clients import sqs
 from nightshift.settings import settings
 from nightshift.store.items import from_item
+from nightshift.webhooks.events import batch_ended, redelivery
 
 logger = Logger()
 
 MESSAGE_CHARACTERS_AT_MOST = 200_000
 
-# By the sort key of the item: jobs, the scheduler's state, and schedules.
-_TELLERS = {"JOB": change_of, "STATE": opening_of, "SCHEDULE": reschedule_of}
+# By what the sort key of the item begins with.
+_TELLERS = {
+    "JOB": change_of,
+    "STATE": opening_of,
+    "SCHEDULE": reschedule_of,
+    "BATCH": batch_ended,
+    "DELIVERY": redelivery,
+}
 
 
 @logger.inject_lambda_context
@@ -49,7 +56,7 @@ def _set_aside(record: dict[str, Any]) -> None:
 
 def _change(record: dict[str, Any]) -> dict[str, Any] | None:
     images = record["dynamodb"]
-    told = _TELLERS.get(images["Keys"]["sk"]["S"])
+    told = _TELLERS.get(images["Keys"]["sk"]["S"].partition("#")[0])
     if record["eventName"] == "REMOVE" or told is None:
         return None
     old = images.get("OldImage")

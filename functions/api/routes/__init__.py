@@ -13,6 +13,7 @@ _PATHS = {
     "artifacts": r"/jobs/[^/]+/artifacts(/.+)?",
     "batches": r"/jobs/batch/.+",
     "dedup": r"/jobs/[^/]+/dedup_check",
+    "deliveries": r"/jobs/[^/]+/deliveries(/.+)?",
     "documents": r"/(openapi\.json|docs)",
     "health": r"/health",
     "jobs": r"/jobs(/[^/]+)?",

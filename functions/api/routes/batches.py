@@ -17,7 +17,14 @@ from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url
 from nightshift_http.problems import FieldProblem
-from nightshift_http.resources import JobResource, WebhookResource, job_resource, webhook_resource
+from nightshift_http.resources import (
+    BatchCounts,
+    JobResource,
+    WebhookResource,
+    batch_counts,
+    job_resource,
+    webhook_resource,
+)
 
 router = APIGatewayRouter()
 
@@ -39,15 +46,6 @@ class BatchAccepted(BaseModel):
     job_ids: list[str]
     job_count: int
     rejected: list[RejectedMember]
-
-
-class BatchCounts(BaseModel):
-    waiting: int
-    running: int
-    completed: int
-    failed: int
-    cancelled: int
-    skipped: int
 
 
 class BatchResource(BaseModel):
@@ -119,7 +117,7 @@ def _resource(batch: Batch) -> BatchResource:
         batch_id=batch.batch_id,
         status=batch.status,
         created_at=batch.created_at,
-        counts=BatchCounts.model_validate(batch.model_dump() | {"waiting": batch.waiting}),
+        counts=batch_counts(batch),
         webhook=webhook_resource(batch.webhook),
         jobs=[job_resource(job, base) for job in jobs_of(batch)],
     )

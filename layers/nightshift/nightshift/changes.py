@@ -6,11 +6,23 @@ from typing import Any
 
 from nightshift.clients import events
 from nightshift.settings import settings
+from nightshift.webhooks.events import job_event
 
 SOURCE = "nightshift"
 JOB_STATE_CHANGED = "JobStateChanged"
 SCHEDULER_OPENED = "SchedulerOpened"
 SCHEDULE_CHANGED = "ScheduleChanged"
+BATCH_ENDED = "BatchEnded"
+DELIVERY_REQUESTED = "DeliveryRequested"
+
+# By what only an event of that kind speaks of.
+_KINDS = {
+    "delivery_id": DELIVERY_REQUESTED,
+    "batch_id": BATCH_ENDED,
+    "job_id": JOB_STATE_CHANGED,
+    "schedule_id": SCHEDULE_CHANGED,
+    "config_version": SCHEDULER_OPENED,
+}
 
 _WATCHED = {
     "status": ("status",),
@@ -28,12 +40,14 @@ class PublishError(Exception):
 def change_of(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str, Any] | None:
     """The event that tells of the change between two images of a Job item, or None if nothing of interest changed.
 
-    ``changed`` lists which of status, step, cancel_requested and release_at differ.
+    ``changed`` lists which of status, step, cancel_requested and release_at differ; ``webhook`` is there if the job's
+    webhook is to tell of the change, and says as what.
     """
     before = old or {}
     changed = [name for name, fields in _WATCHED.items() if any(before.get(f) != new.get(f) for f in fields)]
     if not changed:
         return None
+    asked_for = job_event(old, new)
     return {
         "job_id": new["job_id"],
         "tenant_id": new["tenant_id"],
@@ -47,7 +61,8 @@ def change_of(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str
         "cancel_requested": "cancel_requested_at" in new,
         "changed": changed,
         "correlation_id": new.get("correlation_id"),
-    }
+        "occurred_at": new.get("updated_at"),
+    } | ({"webhook": asked_for} if asked_for else {})
 
 
 def opening_of(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -78,7 +93,7 @@ def publish(changes: Iterable[Mapping[str, Any]]) -> None:
         {
             "EventBusName": settings().event_bus_name,
             "Source": SOURCE,
-            "DetailType": _detail_type(change),
+            "DetailType": next(kind for name, kind in _KINDS.items() if name in change),
             "Detail": json.dumps(change, ensure_ascii=False),
         }
         for change in changes
@@ -87,9 +102,3 @@ def publish(changes: Iterable[Mapping[str, Any]]) -> None:
         answer = events().put_events(Entries=entries[start : start + _ENTRIES_PER_CALL])
         if answer["FailedEntryCount"]:
             raise PublishError(f"{answer['FailedEntryCount']} events were not taken")
-
-
-def _detail_type(change: Mapping[str, Any]) -> str:
-    if "job_id" in change:
-        return JOB_STATE_CHANGED
-    return SCHEDULE_CHANGED if "schedule_id" in change else SCHEDULER_OPENED

@@ -12,7 +12,7 @@ class Settings:
     ``default_tenant`` owns every job while API keys are off. ``cors_origins`` are those whose pages may call the
     API. ``max_concurrency`` is the number of slots, and ``scheduler_started`` the scheduler's state, until either is
     changed at run time. ``secrets_key_id`` is the KMS key of webhooks' secrets; ``allow_local_targets`` lets webhooks
-    be sent by http and to this machine.
+    be sent by http and to this machine; ``webhook_retry_scale`` shortens the waits between their attempts.
     """
 
     table_name: str
@@ -31,6 +31,8 @@ class Settings:
     poison_queue_url: str
     secrets_key_id: str
     allow_local_targets: bool
+    webhook_queue_url: str
+    webhook_retry_scale: float
 
 
 @cache
@@ -54,4 +56,6 @@ def settings() -> Settings:
         poison_queue_url=env("POISON_QUEUE_URL", ""),
         secrets_key_id=env("SECRETS_KEY_ID", ""),
         allow_local_targets=env("ALLOW_LOCAL_TARGETS", "false") == "true",
+        webhook_queue_url=env("WEBHOOK_QUEUE_URL", ""),
+        webhook_retry_scale=float(env("WEBHOOK_RETRY_SCALE", "1")),
     )

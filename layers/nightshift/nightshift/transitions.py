@@ -129,7 +129,7 @@ def claim(job: Job, scheduler: SchedulerState, now: datetime) -> Run | None:
         where={"config_version": scheduler.config_version} | limits,
     )
     record = put_new(run.model_dump(mode="json") | {"entity": "Run"}, run_key(job.job_id, number))
-    if transact(started.write, {"Put": record}, slot.write, *in_batch(job, running=1)):
+    if transact(started.write, {"Put": record}, slot.write, *in_batch(job, now, running=1)):
         return run
     return None
 
@@ -200,7 +200,7 @@ def end_run(
         ended_run.write,
         Update(SCHEDULER_KEY, add=freed | counted).write,
         statistics.count_for(job.tenant_id, counted),
-        *in_batch(job, running=-1, **outcome_in_batch),
+        *in_batch(job, now, running=-1, **outcome_in_batch),
         *usage_writes(run, usage, now),
         *registered,
     )
@@ -225,7 +225,7 @@ def cancel_pending(job: Job, now: datetime) -> bool:
         cancelled.write,
         give_up(_reservation_of(job, now), statistics.JOB_CANCELLED).write,
         statistics.count_for(job.tenant_id, statistics.JOB_CANCELLED),
-        *in_batch(job, cancelled=1),
+        *in_batch(job, now, cancelled=1),
     )
 
 
@@ -270,7 +270,7 @@ def requeue(job: Job, resume: Resume | None, now: datetime) -> bool:
         condition="#status = :seen AND #version = :version",
         where={"seen": job.status, "version": job.version},
     )
-    return transact(queued.write, *in_batch(job, **{job.status.lower(): -1}))
+    return transact(queued.write, *in_batch(job, now, **{job.status.lower(): -1}))
 
 
 def ask_to_stop(job: Job, now: datetime) -> bool:

@@ -19,6 +19,12 @@ def base_url(event: APIGatewayProxyEvent) -> str:
     return f"https://{context.domain_name}{mounted_at}"
 
 
+def deployed_url() -> str:
+    """The API's URL for those whom no request of a client led here."""
+    emulator = os.environ.get("AWS_ENDPOINT_URL")
+    return f"{emulator}/_aws/execute-api/{os.environ['API_ID']}/v1" if emulator else os.environ["API_URL"]
+
+
 def job_url(base: str, job_id: str) -> str:
     return f"{base}/jobs/{job_id}"
 

@@ -5,13 +5,14 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from nightshift.models.base import Timestamp
+from nightshift.models.batch import Batch, BatchStatus
 from nightshift.models.job import Artifact, Job, JobError, Progress
 from nightshift.models.run import Run, Step
 from nightshift.models.status import JobStatus, RunStatus, StepStatus
 from nightshift.models.usage import OperationSpent
 from nightshift.models.webhook import Webhook, WebhookEvent
 from nightshift_http.bodies import that_fit
-from nightshift_http.links import artifact_url, log_url
+from nightshift_http.links import artifact_url, job_url, log_url
 
 
 class ArtifactResource(BaseModel):
@@ -75,6 +76,33 @@ class JobResource(BaseModel):
     version: int = Field(description="Grows with every change; see GET /jobs/{job_id}/wait.")
 
 
+class BatchCounts(BaseModel):
+    waiting: int
+    running: int
+    completed: int
+    failed: int
+    cancelled: int
+    skipped: int
+
+
+class BatchMember(BaseModel):
+    job_id: str
+    type: str
+    status: JobStatus
+    error: JobError | None
+    url: str
+
+
+class EndedBatch(BaseModel):
+    """A batch as its webhook tells of it: its jobs without what fills pages."""
+
+    batch_id: str
+    status: BatchStatus
+    created_at: Timestamp
+    counts: BatchCounts
+    jobs: list[BatchMember]
+
+
 class RunResource(BaseModel):
     """One attempt at a job."""
 
@@ -112,6 +140,24 @@ def job_resource(job: Job, base: str) -> JobResource:
         "log_url": log_url(base, job.job_id) if job.current_run_id else None,
     }
     return JobResource.model_validate(shown)
+
+
+def batch_counts(batch: Batch) -> BatchCounts:
+    return BatchCounts.model_validate(batch.model_dump() | {"waiting": batch.waiting})
+
+
+def ended_batch(batch: Batch, jobs: list[Job], base: str) -> EndedBatch:
+    members = [
+        BatchMember(job_id=job.job_id, type=job.type, status=job.status, error=job.error, url=job_url(base, job.job_id))
+        for job in jobs
+    ]
+    return EndedBatch(
+        batch_id=batch.batch_id,
+        status=batch.status,
+        created_at=batch.created_at,
+        counts=batch_counts(batch),
+        jobs=members,
+    )
 
 
 def webhook_resource(webhook: Webhook | None) -> WebhookResource | None:

@@ -86,9 +86,9 @@ class Delivery(Model):
     message_id: str
     event: WebhookEvent
     version: int
-    attempt: int = Field(ge=1)
+    attempt: int
     status: DeliveryStatus
     status_code: int | None = None
     error: str | None = None
     occurred_at: Timestamp
-    at: Timestamp
+    at: Timestamp = Field(description="When it was tried, or asked for.")

@@ -24,6 +24,12 @@ class Target:
     port: int
     path: str
 
+    @property
+    def authority(self) -> str:
+        """What a Host header says."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _DEFAULT_PORT[self.scheme] else f"{host}:{self.port}"
+
 
 def target_of(url: str, *, allow_local: bool) -> Target:
     """The URL's parts. Names are not resolved: where they lead is judged when the connection is made.

@@ -35,9 +35,11 @@ def update_job(
     )
 
 
-def in_batch(job: Job, **change: int) -> list[dict[str, Any]]:
+def in_batch(job: Job, now: datetime, **change: int) -> list[dict[str, Any]]:
     """The write that counts the change in the job's batch, if it has one."""
-    return [Update(batch_key(job.batch_id), add=change | {"version": 1}).write] if job.batch_id else []
+    if not job.batch_id:
+        return []
+    return [Update(batch_key(job.batch_id), values={"updated_at": stored(now)}, add=change | {"version": 1}).write]
 
 
 def stored(value: Any) -> Any:

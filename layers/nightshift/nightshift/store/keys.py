@@ -22,6 +22,7 @@ DUE_INDEX = "due"
 LANES = "LANES"
 DUE_SCHEDULE = "DUE#SCHEDULE"
 TENANTS = "TENANTS"
+DELIVERIES = "DELIVERY#"
 
 
 def job_key(job_id: str) -> Item:
@@ -61,6 +62,15 @@ def tenant_keys(tenant_id: str) -> str:
 
 def tenant_key_key(tenant_id: str, key_id: str) -> Item:
     return to_item({"pk": tenant_keys(tenant_id), "sk": f"KEY#{key_id}"})
+
+
+def delivery_key(partition: str, version: int, event: str, attempt: int) -> Item:
+    return to_item({"pk": partition, "sk": f"{deliveries_of(version, event)}{attempt:04d}"})
+
+
+def deliveries_of(version: int, event: str) -> str:
+    """What the sort keys of a message's deliveries begin with; later events sort after earlier ones."""
+    return f"{DELIVERIES}{version:010d}#{event}#"
 
 
 def tenant_secret_key(tenant_id: str) -> Item:

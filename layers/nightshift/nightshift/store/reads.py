@@ -64,7 +64,7 @@ def find_run(job_id: str, run_number: int) -> Run | None:
 
 def list_runs(job: Job) -> list[Run]:
     """The job's runs, newest first."""
-    items = _query_job(job.job_id, "RUN#", _RUNS_AT_MOST, newest_first=True)
+    items = query_items(f"JOB#{job.job_id}", "RUN#", _RUNS_AT_MOST, newest_first=True)
     return [Run.model_validate(item) for item in items]
 
 
@@ -78,7 +78,7 @@ def get_run(job: Job, run_id: str) -> Run:
 
 def list_steps(run: Run) -> list[Step]:
     """The steps that workers finished in this run, in the order they began."""
-    items = _query_job(run.job_id, steps_of(run.run_number), _STEPS_AT_MOST)
+    items = query_items(f"JOB#{run.job_id}", steps_of(run.run_number), _STEPS_AT_MOST)
     for item in items:
         for artifact in item.get("artifacts", ()):
             artifact.setdefault("run_id", run.run_id)
@@ -89,7 +89,8 @@ def _began(step: Step) -> tuple[str, int]:
     return (step.started_at.isoformat() if step.started_at else "", step.iteration)
 
 
-def _query_job(job_id: str, prefix: str, limit: int, *, newest_first: bool = False) -> list[dict[str, Any]]:
+def query_items(partition: str, prefix: str, limit: int, *, newest_first: bool = False) -> list[dict[str, Any]]:
+    """Plain values of the items of a partition whose sort keys begin so, in the keys' order or against it."""
     items: list[Item] = []
     more: Any = {}
     while len(items) < limit:
@@ -97,7 +98,7 @@ def _query_job(job_id: str, prefix: str, limit: int, *, newest_first: bool = Fal
         found = dynamodb().query(
             TableName=settings().table_name,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues=to_item({":pk": f"JOB#{job_id}", ":prefix": prefix}),
+            ExpressionAttributeValues=to_item({":pk": partition, ":prefix": prefix}),
             ConsistentRead=True,
             ScanIndexForward=not newest_first,
             Limit=limit - len(items),

@@ -1,0 +1,46 @@
+"""Deliveries: what was sent to a job's webhook, and sending it again."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+from pydantic import BaseModel, Field
+
+from nightshift.clock import now
+from nightshift.models.webhook import Delivery
+from nightshift.store.reads import get_job
+from nightshift.webhooks.record import ask_again, list_deliveries
+from nightshift_http.app import tenant
+from nightshift_http.documentation import answers, refusals
+
+router = APIGatewayRouter()
+
+
+class DeliveryList(BaseModel):
+    deliveries: list[Delivery] = Field(description="The latest 200 attempts, those of the job's latest event first.")
+
+
+@router.get(
+    "/jobs/<job_id>/deliveries",
+    summary="List what was sent to a job's webhook",
+    description="Each attempt is one; attempts at the same message share message_id, which the receiver gets too.",
+    tags=["webhooks"],
+    responses=answers(200, DeliveryList) | refusals(404, 503),
+)
+def index(job_id: Annotated[str, Path()]) -> DeliveryList:
+    return DeliveryList(deliveries=list_deliveries(get_job(tenant(router), job_id)))
+
+
+@router.post(
+    "/jobs/<job_id>/deliveries/<delivery_id>/redeliver",
+    summary="Send a message again",
+    description="To the job's webhook as it is now, with the same webhook-id, whatever became of it before.",
+    tags=["webhooks"],
+    status_code=202,
+    responses=answers(202, Delivery, "The attempt that was asked for.") | refusals(404, 409, 503),
+)
+def redeliver(job_id: Annotated[str, Path()], delivery_id: Annotated[str, Path()]) -> Response[Delivery]:
+    delivery = ask_again(tenant(router), job_id, delivery_id, now())
+    return Response(HTTPStatus.ACCEPTED.value, content_types.APPLICATION_JSON, delivery)

@@ -1,0 +1,216 @@
+"""Sending: what receivers get, what is recorded, and what becomes of messages that nobody takes."""
+
+from typing import Any
+
+import pytest
+
+from nightshift.batches import submit_batch
+from nightshift.models.job import Job
+from nightshift.models.webhook import Delivery, WebhookRequest
+from nightshift.store.keys import batch_key
+from nightshift.store.reads import find_item, query_items
+from nightshift.webhooks.record import list_deliveries
+from nightshift.webhooks.secrets import tenant_secret
+from tests.receiver import Receiver
+from tests.unit.control.gateway import Gateway, refused
+from tests.unit.control.jobs import CRASHED, SUCCEEDED, TENANT, at, end, fresh, make, running
+from tests.unit.control.webhooks.conftest import Queue
+
+pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("aws")]
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+def ended(receiver: Receiver, **webhook: Any) -> Job:
+    """A job that has completed and told nobody yet."""
+    job, run = running(webhook={"url": receiver.url} | webhook)
+    assert end(run, SUCCEEDED, at(5))
+    return fresh(job)[0]
+
+
+def outcomes(job: Job) -> list[tuple[int, str, int | None]]:
+    return [(seen.attempt, seen.status, seen.status_code) for seen in reversed(list_deliveries(job))]
+
+
+def test_a_receiver_can_verify_and_read_what_it_gets(queue: Queue, receiver: Receiver) -> None:
+    job = ended(receiver, secret=SECRET)
+    queue.tell(job, "completed")
+    assert queue.serve_all() == 1
+    (received,) = receiver.received
+    message = received.verified(SECRET)
+    assert (message["type"], message["timestamp"]) == ("job.completed", "2026-01-31T09:30:00.000Z")
+    assert message["data"]["status"] == "COMPLETED"
+    assert message["data"]["log_url"] == f"https://api.example/v1/jobs/{job.job_id}/logs"
+    assert message["data"]["webhook"] == {"url": receiver.url, "events": ["completed", "failed", "skipped"]}
+    assert received.headers["x-job-id"] == job.job_id
+    assert received.headers["x-job-event"] == "job.completed"
+    assert received.headers["content-type"] == "application/json"
+    (delivery,) = list_deliveries(job)
+    assert (delivery.message_id, delivery.attempt, delivery.status_code) == (received.message_id, 1, 204)
+    assert queue.count() == 0
+
+
+def test_without_a_secret_of_its_own_the_tenants_signs(queue: Queue, receiver: Receiver) -> None:
+    queue.tell(ended(receiver), "completed")
+    queue.serve_all()
+    assert receiver.received[0].verified(tenant_secret(TENANT))["type"] == "job.completed"
+
+
+def test_the_same_event_told_twice_is_sent_once(queue: Queue, receiver: Receiver) -> None:
+    job = ended(receiver)
+    for _ in range(2):
+        queue.tell(job, "completed")
+        queue.serve_all()
+    assert len(receiver.received) == 1
+    assert outcomes(job) == [(1, "delivered", 204)]
+
+
+def test_what_is_not_taken_is_sent_again_as_the_same_message(queue: Queue, receiver: Receiver) -> None:
+    receiver.reply(500, body="out of order")
+    receiver.reply(302, {"Location": "http://169.254.169.254/"})
+    job = ended(receiver, secret=SECRET)
+    queue.tell(job, "completed")
+    assert queue.serve_all() == 3
+    assert outcomes(job) == [(1, "failed", 500), (2, "failed", 302), (3, "delivered", 204)]
+    assert len({received.message_id for received in receiver.received}) == 1
+    assert all(received.verified(SECRET) for received in receiver.received)
+    first = list_deliveries(job)[-1]
+    assert first.error == "The receiver answered 500: out of order."
+
+
+def test_one_that_fails_keeps_no_other_back(queue: Queue, receiver: Receiver) -> None:
+    receiver.reply(503, {"Retry-After": "3600"})
+    jobs = [ended(receiver) for _ in range(3)]
+    for job in jobs:
+        queue.tell(job, "completed")
+    assert queue.serve_all() == 3
+    assert sorted(outcomes(job)[0][1] for job in jobs) == ["delivered", "delivered", "failed"]
+    assert queue.count() == 1
+
+
+def test_gone_is_not_tried_again(queue: Queue, receiver: Receiver) -> None:
+    receiver.reply(410)
+    job = ended(receiver)
+    queue.tell(job, "completed")
+    assert queue.serve_all() == 1
+    assert outcomes(job) == [(1, "failed", 410)]
+    assert queue.count() == 0
+
+
+def test_why_there_was_no_answer_is_recorded(queue: Queue, receiver: Receiver) -> None:
+    job, run = running(webhook={"url": "http://127.0.0.1:1024/"})
+    assert end(run, SUCCEEDED, at(5))
+    job, _ = fresh(job)
+    queue.tell(job, "completed")
+    queue.serve()
+    (delivery,) = list_deliveries(job)
+    assert (delivery.status_code, delivery.error) == (None, "127.0.0.1 takes no connection on port 1024.")
+    assert queue.count() == 1
+
+
+def test_a_message_that_nobody_can_read_fails_alone(queue: Queue, receiver: Receiver) -> None:
+    queue.put({"nonsense": 1})
+    job = ended(receiver)
+    queue.tell(job, "completed")
+    assert queue.serve() == 2
+    assert outcomes(job) == [(1, "delivered", 204)]
+    assert queue.count() == 1
+
+
+def test_a_job_that_is_gone_or_has_no_webhook_any_more_is_told_of_to_nobody(queue: Queue, receiver: Receiver) -> None:
+    queue.tell(make(), "completed")
+    queue.tell(make().model_copy(update={"job_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7"}), "completed")
+    assert queue.serve_all() == 2
+    assert not receiver.received
+    assert queue.count() == 0
+
+
+def test_a_batch_is_told_of_with_its_jobs(queue: Queue, receiver: Receiver) -> None:
+    webhook = WebhookRequest.model_validate({"url": receiver.url, "secret": SECRET})
+    members = [{"type": "probe", "params": {"cli": False}, "max_attempts": 1} for _ in range(2)]
+    batch = submit_batch(TENANT, members, None, None, at(0), webhook).batch
+    detail = {"batch_id": batch.batch_id, "version": 7, "occurred_at": "2026-01-31T09:30:00.000Z"}
+    queue.put(detail | {"webhook": "failed"})
+    queue.serve_all()
+    (received,) = receiver.received
+    message = received.verified(SECRET)
+    assert message["type"] == "batch.failed"
+    assert message["data"]["counts"]["waiting"] == 2
+    assert [job["job_id"] for job in message["data"]["jobs"]] == list(batch.job_ids)
+    assert received.headers["x-batch-id"] == batch.batch_id
+    assert find_item(batch_key(batch.batch_id))
+    (item,) = query_items(f"BATCH#{batch.batch_id}", "DELIVERY#", 10)
+    assert Delivery.model_validate(item).status == "delivered"
+
+
+def test_a_client_sees_the_deliveries_and_has_one_sent_again(api: Gateway, queue: Queue, receiver: Receiver) -> None:
+    job = ended(receiver)
+    queue.tell(job, "completed")
+    queue.serve_all()
+    path = f"/jobs/{job.job_id}/deliveries"
+    (before,) = api.call("GET", path).json()["deliveries"]
+    answer = api.call("POST", f"{path}/{before['delivery_id']}/redeliver")
+    assert answer.status == 202
+    asked = answer.json()
+    assert (asked["status"], asked["attempt"], asked["message_id"]) == ("requested", 2, before["message_id"])
+    for _ in range(2):  # the request is told twice, as any event may be
+        queue.tell(job, "completed", delivery_id=asked["delivery_id"], attempt=2)
+        queue.serve_all()
+    assert len(receiver.received) == 2
+    after = api.call("GET", path).json()["deliveries"]
+    assert [(seen["attempt"], seen["status"]) for seen in after] == [(2, "delivered"), (1, "delivered")]
+    assert len({received.message_id for received in receiver.received}) == 1
+
+
+def test_one_sent_again_that_fails_is_retried(queue: Queue, api: Gateway, receiver: Receiver) -> None:
+    receiver.reply(410)
+    job = ended(receiver)
+    queue.tell(job, "completed")
+    queue.serve_all()
+    (gone,) = list_deliveries(job)
+    api.call("POST", f"/jobs/{job.job_id}/deliveries/{gone.delivery_id}/redeliver")
+    receiver.reply(500)
+    queue.tell(job, "completed", delivery_id="any", attempt=2)
+    queue.serve_all()
+    assert outcomes(job) == [(1, "failed", 410), (2, "failed", 500), (3, "delivered", 204)]
+
+
+def test_what_cannot_be_sent_again_is_refused(api: Gateway, queue: Queue, receiver: Receiver) -> None:
+    job, other = ended(receiver), make()
+    queue.tell(job, "completed")
+    queue.serve_all()
+    (delivery,) = list_deliveries(job)
+    refused(api.call("POST", f"/jobs/{job.job_id}/deliveries/unknown/redeliver"), 404)
+    refused(api.call("POST", f"/jobs/unknown/deliveries/{delivery.delivery_id}/redeliver"), 404)
+    refused(api.call("POST", f"/jobs/{other.job_id}/deliveries/{delivery.delivery_id}/redeliver"), 409)
+    refused(api.call("GET", "/jobs/unknown/deliveries"), 404)
+
+
+def test_a_crash_before_the_record_sends_again_and_loses_nothing(
+    queue: Queue, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nightshift.webhooks import deliver
+
+    def crash(*_: Any, **__: Any) -> None:
+        raise RuntimeError("the function was stopped")
+
+    job = ended(receiver)
+    queue.tell(job, "completed")
+    with monkeypatch.context() as patched:
+        patched.setattr(deliver, "put_attempt", crash)
+        queue.serve()
+    assert queue.count() == 1
+    queue.tell(job, "completed")
+    queue.serve_all()
+    assert len({received.message_id for received in receiver.received}) == 1
+    assert len(receiver.received) == 2
+    assert outcomes(job) == [(1, "delivered", 204)]
+
+
+def test_a_failed_job_tells_of_its_error(queue: Queue, receiver: Receiver) -> None:
+    job, run = running(webhook={"url": receiver.url}, max_attempts=1)
+    assert end(run, CRASHED, at(5))
+    job, _ = fresh(job)
+    queue.tell(job, "failed")
+    queue.serve_all()
+    assert receiver.received[0].json()["data"]["error"] == {"code": "crash", "message": "exit status 137"}
