@@ -10,7 +10,7 @@ from types import FrameType
 from typing import NoReturn
 
 from storyteller.commands import COMMANDS
-from storyteller.exit_codes import CliError, ExitCode, Terminated
+from storyteller.exit_codes import CliError, ExitCode, OutOfTime, Terminated
 
 # Reasons of the file system, not of the request.
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
@@ -46,6 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Terminated:
         print("storyteller: terminated", file=sys.stderr)
         return ExitCode.TERMINATED
+    except OutOfTime as error:
+        print(f"storyteller: {error}", file=sys.stderr)
+        return ExitCode.TIMEOUT
     except CliError as error:
         print(f"storyteller: {error}", file=sys.stderr)
         return error.code

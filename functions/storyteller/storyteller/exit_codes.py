@@ -29,3 +29,10 @@ class Terminated(BaseException):
 
     Not an `Exception`, so that no handler for ordinary errors swallows it on its way up to the command line.
     """
+
+
+class OutOfTime(BaseException):
+    """The time that the command was given is over; like `Terminated` it passes every handler on its way up."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"not done within {seconds:g} s")

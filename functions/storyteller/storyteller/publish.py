@@ -7,25 +7,33 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from storyteller.artifacts import slug, write_atomically
+from storyteller.models import OFFLINE, Author
 from storyteller.offline.facts import clean
 from storyteller.offline.writer import write_story
+from storyteller.past import encoded, story_bits
 from storyteller.story.core import signature
+from storyteller.story.order import Order
 from storyteller.story.selection import choose_template
 
-
-@dataclass(frozen=True)
-class Order:
-    """What a story is to be: language, characters, seed, topic, and the research that goes into it.
-
-    `research` are the ids of the cards whose `concepts` the story takes up.
-    """
-
-    language: str
-    target_length: int
-    seed: int
-    topic: str | None = None
-    concepts: Sequence[str] = ()
-    research: Sequence[str] = ()
+# What the result summary says of a story: all that a list of stories shows.
+_TOLD = (
+    "story_id",
+    "title",
+    "language",
+    "template_id",
+    "canonical_core",
+    "signature",
+    "summary",
+    "research_used",
+    "topic",
+    "word_count",
+    "char_count",
+    "model",
+    "generator",
+    "seed",
+    "dedup",
+    "created_at",
+)
 
 
 @dataclass(frozen=True)
@@ -38,13 +46,24 @@ class Draft:
 
 
 def draft_story(
-    order: Order, story_id: str, history: Sequence[str] = (), exclude: Collection[str] = frozenset()
+    order: Order,
+    story_id: str,
+    history: Sequence[str] = (),
+    exclude: Collection[str] = frozenset(),
+    author: Author | None = None,
 ) -> Draft:
-    """Write a story with the offline writer; `history` and `exclude` guide the choice of its template."""
+    """Write a story; `history` and `exclude` guide the choice of its template. CliError when a model fails."""
+    author = author or Author(OFFLINE)
     template = choose_template(clean(order.topic or ""), order.seed, history, exclude)
-    story = write_story(
-        order.language, order.target_length, order.seed, order.topic, concepts=order.concepts, template=template
-    )
+    if author.client is None:
+        names = [concept.partition(": ")[0] for concept in order.concepts]
+        story = write_story(
+            order.language, order.target_length, order.seed, order.topic, concepts=names, template=template
+        )
+    else:
+        from storyteller.story.written import write_with
+
+        story = write_with(author.client, order, template)
     metadata: dict[str, object] = {
         "story_id": story_id,
         "title": story.title,
@@ -59,9 +78,7 @@ def draft_story(
         "word_count": len(story.body.split()),
         "char_count": len(story.body),
         "target_length": order.target_length,
-        "model": "offline",
-        "provider": "offline",
-        "generator": "offline",
+        **author.made_by,
         "seed": order.seed,
         "dedup": None,
         "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -77,8 +94,8 @@ def publish_story(out: Path, draft: Draft) -> dict[str, object]:
     name = f"{slug(draft.title)}-{draft.metadata['story_id']}"
     write_atomically(out / f"{name}.md", as_markdown(draft.metadata, draft.title, draft.body))
     write_atomically(out / f"{name}.json", json.dumps(draft.metadata, ensure_ascii=False, indent=2) + "\n")
-    keys = ("story_id", "title", "language", "template_id", "char_count", "seed")
-    return {key: draft.metadata[key] for key in keys} | {"artifacts": [f"{name}.md", f"{name}.json"]}
+    told = {key: draft.metadata[key] for key in _TOLD}
+    return told | {"fingerprint": encoded(story_bits(draft.body)), "artifacts": [f"{name}.md", f"{name}.json"]}
 
 
 def as_markdown(metadata: Mapping[str, object], title: str, body: str) -> str:

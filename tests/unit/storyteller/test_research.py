@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from storyteller import cli
+from storyteller.models import Author
 from storyteller.research.card import DIMENSIONS, Findings, Quality, canonical_core, validate
 from storyteller.research.knowledge import load_concepts
-from storyteller.research.make import make_card
+from storyteller.research.make import Question, make_card
 from storyteller.research.offline import research
 from storyteller.research.publish import as_markdown, load_card, publish_card
 
@@ -96,7 +97,7 @@ def test_what_a_model_says_too_much_of_is_cut() -> None:
 
 def test_a_card_survives_its_file_and_hostile_text_is_no_markup(tmp_path: Path) -> None:
     topic = "</script><img src=x>](javascript:1)"
-    card = make_card(topic, ["a|b"], "en", 3)
+    card = make_card(Question(topic, ["a|b"], "en", 3), Author("offline"))
     names = publish_card(tmp_path, card)["artifacts"]
     assert names == [f"{card.card_id}.md", f"{card.card_id}.json"]
     assert load_card(tmp_path / f"{card.card_id}.json") == card

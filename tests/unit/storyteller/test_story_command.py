@@ -12,14 +12,18 @@ import pytest
 
 from storyteller import cli
 
-PACKAGE = Path(cli.__file__).parents[1]
+# As scripts/storyteller has it; no variable of AWS's among them.
+ROOT = Path(cli.__file__).parents[3]
+PACKAGES = os.pathsep.join(str(ROOT / part) for part in ("functions/storyteller", "layers/nightshift", "layers/llm"))
 
 
-def start(*arguments: str, cwd: Path, **options: object) -> subprocess.Popen[str]:
+def start(
+    *arguments: str, cwd: Path, variables: dict[str, str] | None = None, **options: object
+) -> subprocess.Popen[str]:
     return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
         [sys.executable, "-m", "storyteller", *arguments],
         cwd=cwd,
-        env={"PYTHONPATH": str(PACKAGE), "PATH": os.environ["PATH"], "LANG": "C"},
+        env={"PYTHONPATH": PACKAGES, "PATH": os.environ["PATH"], "LANG": "C"} | (variables or {}),
         text=True,
         encoding="utf-8",
         stdout=subprocess.PIPE,

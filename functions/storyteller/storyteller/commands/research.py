@@ -16,6 +16,7 @@ HELP = "collect what is worth knowing about a topic on a card that stories draw 
 TOPIC_SHORTEST, TOPIC_LONGEST = 2, 200
 TAGS_MOST, TAG_LONGEST = 10, 50
 SEEDS = 2**32
+LONGEST_SECONDS = 86_400
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,13 +24,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.usage = (
         "storyteller research TOPIC [options] --out DIR\n"
         "       storyteller research list --out DIR\n"
-        "       storyteller research validate CARD"
+        "       storyteller research validate CARD\n"
+        "       storyteller research dedup CARD [--history PATH]"
     )
     parser.add_argument("words", nargs="*", metavar="TOPIC", help="what to look into, 2-200 characters")
     parser.add_argument("--topic", metavar="T", help="the topic, where it might be taken for something else")
     parser.add_argument("--tags", action="extend", nargs="*", default=[], metavar="TAG", help="up to 10 words beside")
     parser.add_argument("--language", choices=("ko", "en"), default="ko", help="(default ko)")
     parser.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same findings")
+    parser.add_argument("--model", default="offline", metavar="M", help="offline (default), or provider:model")
+    parser.add_argument("--timeout", type=float, metavar="S", help="give up after S seconds (exit 4)")
+    parser.add_argument(
+        "--history", type=Path, metavar="PATH", help="cards to compare with: a directory, by default that of --out"
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help="where cards are; made if missing")
 
 
@@ -40,36 +47,44 @@ def run(args: argparse.Namespace) -> int:
             return _list(_directory(args))
         case ["validate", card]:
             return _validate(Path(card))
+        case ["dedup", card]:
+            return _dedup(Path(card), args.history or args.out or Path(card).parent)
     return _make(args)
 
 
 def _make(args: argparse.Namespace) -> int:
     topic, tags = _asked(args)
     out = _directory(args)
-    if args.seed is not None and args.seed < 0:
-        raise CliError(ExitCode.INPUT_ERROR, "--seed must not be negative")
-    from storyteller.research.make import make_card
+    from storyteller.models import Author, time_limit
+    from storyteller.past import read_cards
+    from storyteller.research.card import Quality
+    from storyteller.research.make import Question, make_card
     from storyteller.research.publish import publish_card
 
+    author = Author(args.model, args.timeout)
+    earlier = [past.known for past in read_cards(args.history or out)]
     out.mkdir(parents=True, exist_ok=True)
     progress.report(0, "looking into it")
-    card = make_card(topic, tags, args.language, args.seed if args.seed is not None else randbelow(SEEDS))
-    published = publish_card(out, card)
-    progress.report(100, "card written")
-    progress.finish({"cards": [published]})
+    question = Question(topic, tags, args.language, args.seed if args.seed is not None else randbelow(SEEDS))
+    cards: list[dict[str, object]] = []
+    try:
+        with time_limit(args.timeout):
+            card = make_card(question, author, earlier)
+        cards.append(publish_card(out, card))
+        progress.report(100, "card written")
+    finally:  # what was spent is told however it ends
+        progress.finish({"cards": cards, "usage": author.usage})
+    if card.validation.quality is Quality.PARSE_FAILED:
+        raise CliError(ExitCode.PROVIDER_ERROR, f"{author.name} gave no answer that could be read")
     return ExitCode.DONE
 
 
 def _list(out: Path) -> int:
     """The cards of a directory, newest first; what is no card is left out."""
-    from storyteller.research.publish import load_card
+    from storyteller.past import CARDS_MOST
+    from storyteller.research.publish import load_cards
 
-    cards = []
-    for path in sorted(out.glob("RC-*.json"), reverse=True):
-        try:
-            cards.append(_entry(load_card(path)))
-        except ValueError:
-            print(f"{path.name} is no research card")
+    cards = [_entry(card) for card in reversed(load_cards(out, CARDS_MOST))]
     for card in cards:
         print(f"{card['card_id']}  {card['quality']:10}  {card['title']}")
     progress.finish({"cards": cards})
@@ -84,6 +99,21 @@ def _validate(path: Path) -> int:
     for name, passed in validation["checks"].items():
         print(f"{'ok    ' if passed else 'failed'}  {name}")
     progress.finish({"card_id": card.card_id, **validation})
+    return ExitCode.DONE
+
+
+def _dedup(path: Path, place: Path) -> int:
+    from similarity.fingerprint import fingerprint
+    from similarity.verdict import Known, judge
+    from storyteller.past import read_cards
+    from storyteller.research.card import text_of
+
+    card = _load(path)
+    item = Known(card.card_id, fingerprint(text_of(card.input.topic, card.output)))
+    verdict = judge(item, (past.known for past in read_cards(place)))
+    nearest = f", nearest {verdict.nearest_id}" if verdict.nearest_id else ""
+    print(f"{verdict.signal} {verdict.similarity_score:.2f} among {verdict.compared} cards{nearest}")
+    progress.finish({"card_id": card.card_id, **verdict.as_dict()})
     return ExitCode.DONE
 
 
@@ -107,6 +137,10 @@ def _asked(args: argparse.Namespace) -> tuple[str, list[str]]:
     tags = list(dict.fromkeys(tag for tag in (" ".join(tag.split()) for tag in args.tags) if tag))
     if not TOPIC_SHORTEST <= len(topic) <= TOPIC_LONGEST:
         raise CliError(ExitCode.INPUT_ERROR, f"the topic must have {TOPIC_SHORTEST}-{TOPIC_LONGEST} characters")
+    if args.seed is not None and args.seed < 0:
+        raise CliError(ExitCode.INPUT_ERROR, "--seed must not be negative")
+    if args.timeout is not None and not 0 < args.timeout < LONGEST_SECONDS:
+        raise CliError(ExitCode.INPUT_ERROR, f"--timeout must be above 0 and below {LONGEST_SECONDS}")
     if len(tags) > TAGS_MOST or any(len(tag) > TAG_LONGEST for tag in tags):
         raise CliError(ExitCode.INPUT_ERROR, f"at most {TAGS_MOST} tags of up to {TAG_LONGEST} characters each")
     return topic, tags

@@ -5,14 +5,20 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import randbelow, token_hex
+from typing import TYPE_CHECKING
 
 from storyteller import progress
 from storyteller.exit_codes import CliError, ExitCode, Terminated
+
+if TYPE_CHECKING:
+    from storyteller.models import Author
+    from storyteller.past import Past
 
 HELP = "write quiet horror stories, in Korean or English"
 
 SHORTEST, LONGEST = 300, 10_000  # characters of a story
 TOPIC_LONGEST = 200
+RESEARCH_MOST = 5
 SEEDS = 2**32
 
 
@@ -43,13 +49,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="the same seed gives the same story; further stories use N+1, N+2, …",
     )
+    parser.add_argument("--model", default="offline", metavar="M", help="offline (default), or provider:model")
+    parser.add_argument(
+        "--research",
+        type=Path,
+        action="extend",
+        nargs="*",
+        default=[],
+        metavar="CARD",
+        help="research cards (JSON) to draw on; without any, one in --out that fits the topic",
+    )
+    parser.add_argument(
+        "--no-auto-research",
+        action="store_true",
+        help="make no research card for a topic that has none",
+    )
+    parser.add_argument(
+        "--enable-dedup",
+        action="store_true",
+        help="write nothing told before: after three tries a story is left out (exit 6 if none is left)",
+    )
     parser.add_argument(
         "--load-history",
         action="store_true",
-        help="let the stories made earlier guide the choice of templates; those of --out, or of --history",
+        help="mind the stories made earlier, in the choice of templates too; those of --out, or of --history",
     )
     parser.add_argument(
-        "--history", type=Path, metavar="DIR", help="where earlier stories lie (implies --load-history)"
+        "--history", type=Path, metavar="PATH", help="where earlier stories are described (implies --load-history)"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the stories go; made if missing")
 
@@ -57,28 +83,81 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the stories, one .md and one .json each; the summary is printed also when SIGTERM ends the work early."""
     _validate(args)
-    from storyteller.publish import Order, draft_story, publish_story
+    from storyteller.models import Author
+    from storyteller.past import Past
+    from storyteller.publish import publish_story
+    from storyteller.story.order import Order
+    from storyteller.story.teller import known, tell
 
-    history = _history(args)
+    author = Author(args.model)
+    past = _past(args)
     args.out.mkdir(parents=True, exist_ok=True)
+    made = _Made(args.max_stories, author)
     first_seed = args.seed if args.seed is not None else randbelow(SEEDS)
     ends = time.monotonic() + args.duration_seconds if args.duration_seconds is not None else None
-    stories: list[dict[str, object]] = []
     try:
+        research = made.research(args, first_seed)
         for number in range(args.max_stories):
             if number and not _pause(args.interval_seconds, ends):
+                made.reason = "duration reached"
                 break
             progress.report(100 * number // args.max_stories, f"writing story {number + 1} of {args.max_stories}")
-            order = Order(args.language, args.target_length, first_seed + number, args.topic)
-            draft = draft_story(order, _new_id(), history)
-            stories.append(publish_story(args.out, draft))
-            history.append(str(draft.metadata["template_id"]))
-        progress.report(100, f"{len(stories)} of {args.max_stories} stories written")
-    except Terminated:
-        _finish(stories, args.max_stories, "terminated")
+            order = Order(args.language, args.target_length, first_seed + number, args.topic, *research)
+            draft = tell(order, _new_id(), past, author, only_new=args.enable_dedup)
+            if draft is None:
+                made.told_before += 1
+                continue
+            made.stories.append(publish_story(args.out, draft))
+            past.append(Past(known(draft), str(draft.metadata["template_id"])))
+        progress.report(100, f"{len(made.stories)} of {args.max_stories} stories written")
+    except BaseException as error:
+        made.reason = "terminated" if isinstance(error, Terminated) else "failed"
         raise
-    _finish(stories, args.max_stories, "done" if len(stories) == args.max_stories else "duration reached")
-    return ExitCode.DONE
+    finally:  # what is written and what was spent is told however it ends
+        made.finish()
+    return ExitCode.DONE if made.stories or not made.told_before else ExitCode.NOTHING_NEW
+
+
+class _Made:
+    """What this run has made, for the result summary."""
+
+    def __init__(self, requested: int, author: "Author") -> None:
+        self.stories: list[dict[str, object]] = []
+        self.cards: list[dict[str, object]] = []
+        self.told_before = 0
+        self.reason = "done"
+        self._requested = requested
+        self._author = author
+
+    def research(self, args: argparse.Namespace, seed: int) -> tuple[list[str], list[str]]:
+        """The concepts for the stories, and the ids of the cards they are from."""
+        if not args.topic and not args.research:
+            return [], []
+        from storyteller.research.choose import choose_cards
+
+        chosen = choose_cards(args.topic, args.research, args.out)
+        if not chosen and not args.no_auto_research:
+            from storyteller.research.make import Question, make_card
+            from storyteller.research.publish import publish_card
+
+            progress.report(0, "looking into the topic")
+            card = make_card(Question(" ".join(args.topic.split()), [], args.language, seed), self._author)
+            self.cards.append(publish_card(args.out, card))
+            chosen = [card] if card.is_usable else []
+        return [concept for card in chosen for concept in card.output.key_concepts], [card.card_id for card in chosen]
+
+    def finish(self) -> None:
+        progress.finish(
+            {
+                "stories": self.stories,
+                "cards": self.cards,
+                "usage": self._author.usage,
+                "made": len(self.stories),
+                "told_before": self.told_before,
+                "requested": self._requested,
+                "reason": self.reason,
+            }
+        )
 
 
 def _validate(args: argparse.Namespace) -> None:
@@ -89,7 +168,8 @@ def _validate(args: argparse.Namespace) -> None:
         f"--target-length must be {SHORTEST}-{LONGEST}": not SHORTEST <= args.target_length <= LONGEST,
         f"--topic must have 1-{TOPIC_LONGEST} characters": args.topic is not None
         and not 1 <= len(args.topic.strip()) <= TOPIC_LONGEST,
-        "--history is not a directory": args.history is not None and not args.history.is_dir(),
+        "--history is not there": args.history is not None and not args.history.exists(),
+        "at most 5 research cards": len(args.research) > RESEARCH_MOST,
         "--seed must not be negative": args.seed is not None and args.seed < 0,
     }
     for sentence, refused in refusals.items():
@@ -97,13 +177,13 @@ def _validate(args: argparse.Namespace) -> None:
             raise CliError(ExitCode.INPUT_ERROR, sentence)
 
 
-def _history(args: argparse.Namespace) -> list[str]:
-    """The template ids of earlier stories, oldest first."""
+def _past(args: argparse.Namespace) -> "list[Past]":
+    """The earlier stories, oldest first."""
     if not args.load_history and args.history is None:
         return []
-    from storyteller.story.history import read_history
+    from storyteller.past import read_stories
 
-    return [story.template_id for story in read_history(args.history or args.out)]
+    return read_stories(args.history or args.out)
 
 
 def _pause(seconds: float, ends: float | None) -> bool:
@@ -117,7 +197,3 @@ def _pause(seconds: float, ends: float | None) -> bool:
 def _new_id() -> str:
     """Sorts by time, and 64 random bits keep it unique."""
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{token_hex(8)}"
-
-
-def _finish(stories: list[dict[str, object]], requested: int, reason: str) -> None:
-    progress.finish({"stories": stories, "made": len(stories), "requested": requested, "reason": reason})

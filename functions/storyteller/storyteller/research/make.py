@@ -1,30 +1,90 @@
 """Makes one research card."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from storyteller.research.card import Card, Subject, canonical_core, new_card_id, validate
+from similarity.fingerprint import fingerprint
+from similarity.verdict import Known, judge
+from storyteller.models import Author, provider_errors
+from storyteller.research.card import (
+    Card,
+    Dedup,
+    Findings,
+    Subject,
+    canonical_core,
+    new_card_id,
+    text_of,
+    validate,
+)
 from storyteller.research.offline import research
 
-OFFLINE = "offline"
+RAW_LONGEST = 4000  # characters kept of an answer that could not be read
 
 
-def make_card(topic: str, tags: Sequence[str], language: str, seed: int) -> Card:
-    """The card on a topic. Only its id and time differ between calls with the same arguments."""
+@dataclass(frozen=True)
+class Question:
+    """What a card is to be about."""
+
+    topic: str
+    tags: Sequence[str]
+    language: str
+    seed: int
+
+
+def make_card(question: Question, author: Author, earlier: Iterable[Known] = ()) -> Card:
+    """The card that answers the question, held against the `earlier` ones.
+
+    Without a model only its id and time differ between calls with the same question. A model whose answers cannot be
+    read, also not after one repair, gives a card of quality parse_failed, which keeps the answer.
+
+    Raises:
+        CliError: the model failed.
+    """
+    raw: str | None = None
+    findings: Findings | None
+    try:
+        findings = _findings(question, author)
+    except _ParseFailed as error:
+        findings, raw = None, error.answer
     now = datetime.now(UTC)
-    findings = research(topic, tags, language, seed)
+    card_id = new_card_id(now)
+    output = findings or Findings()
+    metadata: dict[str, Any] = {
+        "created_at": now.isoformat(timespec="seconds"),
+        "language": question.language,
+        **author.made_by,
+    }
+    metadata |= {} if author.client else {"seed": question.seed}
+    bits = fingerprint(text_of(question.topic, output))
     return Card(
-        card_id=new_card_id(now),
-        metadata={
-            "created_at": now.isoformat(timespec="seconds"),
-            "language": language,
-            "model": OFFLINE,
-            "provider": OFFLINE,
-            "generator": OFFLINE,
-            "seed": seed,
-        },
-        input=Subject(topic=topic, tags=list(tags)),
-        output=findings,
+        card_id=card_id,
+        metadata=metadata | ({"raw": raw[:RAW_LONGEST]} if raw is not None else {}),
+        input=Subject(topic=question.topic, tags=list(question.tags)),
+        output=output,
         validation=validate(findings),
-        canonical_core=canonical_core(findings.canonical_affinity),
+        canonical_core=canonical_core(output.canonical_affinity),
+        dedup=Dedup.model_validate(judge(Known(card_id, bits), earlier).as_dict()),
     )
+
+
+class _ParseFailed(Exception):
+    def __init__(self, answer: str) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+
+def _findings(question: Question, author: Author) -> Findings:
+    if author.client is None:
+        return research(question.topic, question.tags, question.language, question.seed)
+    from llm.errors import UnreadableError
+    from llm.port import Prompt
+    from storyteller.research.prompt import research_prompt
+
+    prompt = Prompt(*research_prompt(question.topic, question.tags, question.language))
+    with provider_errors():
+        try:
+            return author.client.structured("research", prompt, Findings)
+        except UnreadableError as error:
+            raise _ParseFailed(error.answer) from error

@@ -1,10 +1,13 @@
 """A card's two artifacts: JSON for programs, markdown for people."""
 
 import json
+import sys
 from pathlib import Path
 
+from similarity.fingerprint import fingerprint
 from storyteller.artifacts import write_atomically
-from storyteller.research.card import Card
+from storyteller.past import encoded
+from storyteller.research.card import Card, text_of
 
 HEADINGS = {
     "ko": {"concepts": "핵심 개념", "uses": "이야기에 쓰기", "affinity": "어울리는 뼈대", "none": "없음"},
@@ -24,12 +27,18 @@ def publish_card(out: Path, card: Card) -> dict[str, object]:
     return {
         "card_id": card.card_id,
         "title": card.output.title,
+        "summary": card.output.summary,
         "topic": card.input.topic,
         "tags": card.input.tags,
         "language": card.metadata["language"],
         "quality": card.validation.quality,
         "usable": card.is_usable,
+        "canonical_core": card.canonical_core,
         "dedup": content["dedup"],
+        "fingerprint": encoded(fingerprint(text_of(card.input.topic, card.output))),
+        "model": card.metadata["model"],
+        "generator": card.metadata["generator"],
+        "created_at": card.metadata["created_at"],
         "artifacts": names,
     }
 
@@ -37,6 +46,17 @@ def publish_card(out: Path, card: Card) -> dict[str, object]:
 def load_card(path: Path) -> Card:
     """Read a card; ValueError if the file holds none."""
     return Card.model_validate_json(path.read_bytes())
+
+
+def load_cards(directory: Path, most: int) -> list[Card]:
+    """The newest cards of a directory, oldest first; what is no card is passed over."""
+    cards = []
+    for path in sorted(directory.glob("RC-*.json"))[-most:]:
+        try:
+            cards.append(load_card(path))
+        except ValueError:
+            print(f"{path.name} is no research card", file=sys.stderr)
+    return cards
 
 
 def as_markdown(card: Card) -> str:

@@ -9,9 +9,10 @@ NEWEST = 100  # files of a directory that are read
 
 @dataclass(frozen=True)
 class PastStory:
-    """One earlier story: its time of making, template and signature, and the file of its text."""
+    """One earlier story: its time of making, id, template and signature, and the file of its text."""
 
     created_at: str
+    story_id: str
     template_id: str
     signature: str
     text: Path
@@ -34,6 +35,7 @@ def _read(path: Path) -> PastStory | None:
         metadata = json.loads(path.read_text(encoding="utf-8"))
         return PastStory(
             str(metadata["created_at"]),
+            str(metadata["story_id"]),
             str(metadata["template_id"]),
             str(metadata["signature"]),
             path.with_suffix(".md"),

@@ -1,0 +1,111 @@
+"""Stories that were told before, and the research that goes into new ones."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from storyteller import cli
+from storyteller.models import Author
+from storyteller.past import Past, read_stories
+from storyteller.publish import publish_story
+from storyteller.research.match import Candidate, best_match
+from storyteller.story.order import Order
+from storyteller.story.teller import TRIES, known, tell
+from storyteller.story.templates import load_templates
+
+OFFLINE = Author("offline")
+ORDER = Order("en", 800, 3)
+
+
+def told(past: list[Past], order: Order = ORDER, only_new: bool = True) -> Past | None:
+    draft = tell(order, f"20260131-093000-{len(past):016x}", past, OFFLINE, only_new=only_new)
+    return Past(known(draft), str(draft.metadata["template_id"])) if draft else None
+
+
+def test_stories_are_new_until_every_core_was_told() -> None:
+    past: list[Past] = []
+    for seed in range(60):
+        if story := told(past, Order("en", 800, seed)):
+            past.append(story)
+    assert len({item.known.signature for item in past}) == len(past) == len(load_templates())
+    assert told(past) is None
+    assert told(past, only_new=False) is not None
+
+
+def test_other_research_makes_a_told_core_new() -> None:
+    first = told([])
+    assert first
+    other = Order("en", 800, 3, concepts=("The well: Its water rises.",), research=("RC-20260131-093000-beef",))
+    assert told([first, first, first], other)
+
+
+def test_each_try_is_another_story(capsys: pytest.CaptureFixture[str]) -> None:
+    past = [item for seed in range(40) if (item := told([], Order("en", 800, seed)))]
+    assert told(past) is None
+    assert capsys.readouterr().out.count("told before") == TRIES
+
+
+def test_history_is_read_from_stories_on_disk(tmp_path: Path) -> None:
+    draft = tell(ORDER, "20260131-093000-0123456789abcdef", [], OFFLINE, only_new=False)
+    assert draft
+    publish_story(tmp_path, draft)
+    (past,) = read_stories(tmp_path)
+    assert past.known == known(draft)
+    assert past.template_id == draft.metadata["template_id"]
+
+
+def run(out: Path, *arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, list[dict[str, str]]]]:
+    code = cli.main(
+        ["story", "--language", "en", "--target-length", "400", "--seed", "5", "--out", str(out), *arguments]
+    )
+    return code, json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_nothing_new_exits_6(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(len(load_templates()) + 1):
+        code, summary = run(tmp_path, "--enable-dedup", "--load-history", capsys=capsys)
+        if code:
+            break
+    assert (code, summary["stories"], summary["told_before"]) == (6, [], 1)
+
+
+def test_a_topic_gets_one_card_for_all_its_stories(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, first = run(tmp_path, "--topic", "old lighthouse", capsys=capsys)
+    assert code == 0
+    (card,) = first["cards"]
+    assert first["stories"][0]["research_used"] == [card["card_id"]]
+    _, second = run(tmp_path, "--topic", "Old  Lighthouse", capsys=capsys)
+    assert second["cards"] == []
+    assert second["stories"][0]["research_used"] == [card["card_id"]]
+    story = next(tmp_path.glob(f"*{first['stories'][0]['story_id']}.md")).read_text("utf-8")
+    assert "keeper of the light" in story
+
+
+def test_without_auto_research_there_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, summary = run(tmp_path, "--topic", "old lighthouse", "--no-auto-research", capsys=capsys)
+    assert (summary["cards"], summary["stories"][0]["research_used"]) == ([], [])
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", '{"id": 1}', '{"id": 1, "fingerprint": "~"}', "\x00"])
+def test_a_history_that_is_none_is_refused(tmp_path: Path, content: str, capsys: pytest.CaptureFixture[str]) -> None:
+    history = tmp_path / "history.jsonl"
+    history.write_text(content)
+    assert cli.main(["story", "--history", str(history), "--out", str(tmp_path / "out")]) == 1
+    assert "is no history" in capsys.readouterr().err
+
+
+def test_a_card_that_is_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["story", "--research", str(tmp_path / "none.json"), "--out", str(tmp_path / "out")]) == 1
+    assert "is no research card" in capsys.readouterr().err
+
+
+def test_a_card_is_chosen_by_topic_then_tag_then_title() -> None:
+    by_topic = Candidate("RC-1", "Old  Lighthouse", (), "x")
+    by_tag = Candidate("RC-2", "the sea", ("lighthouse",), "x")
+    by_title = Candidate("RC-3", "the coast", (), "An old lighthouse: notes")
+    assert best_match("old lighthouse", [by_tag, by_topic, by_title]) == "RC-1"
+    assert best_match("old lighthouse", [by_tag, by_title]) == "RC-2"
+    assert best_match("old lighthouse", [by_title]) == "RC-3"
+    assert best_match("hospital", [by_topic, by_tag, by_title]) is None
+    assert best_match("sea", []) is None
