@@ -14,10 +14,13 @@ from scripts.stack import GOOD, STACK_NAME, client_options, describe, session
 from scripts.up import bring_up
 from scripts.watch import watch
 from scripts.workspace import Instance
+from tests.e2e.client import eventually
+from tests.receiver import Receiver, receiving
 from tests.stack.deployed import Deployed
 
 SECONDS_FOR_TWO_DEPLOYMENTS = 300
 SECONDS_TO_FAIL = 60
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 # Appended to the template: a resource that no deployment can make.
 BAD_RESOURCE = """
@@ -36,9 +39,21 @@ def instance() -> Iterator[Instance]:
         yield instance
 
 
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
+
+
 def finished(api: httpx.Client, request: dict[str, Any]) -> dict[str, Any]:
     *_, job = watch(api, api.post("/jobs", json=request).raise_for_status().json())
     return job
+
+
+def delivered(api: httpx.Client, job: dict[str, Any]) -> list[str]:
+    """Ids of the deliveries that were taken."""
+    deliveries = api.get(f"/jobs/{job['job_id']}/deliveries").raise_for_status().json()["deliveries"]
+    return [delivery["delivery_id"] for delivery in deliveries if delivery["status"] == "delivered"]
 
 
 def artifact(api: httpx.Client, job: dict[str, Any]) -> bytes:
@@ -47,10 +62,12 @@ def artifact(api: httpx.Client, job: dict[str, Any]) -> bytes:
 
 
 @pytest.mark.timeout(SECONDS_FOR_TWO_DEPLOYMENTS)
-def test_jobs_runs_and_artifacts_come_back(instance: Instance) -> None:
+def test_jobs_runs_and_artifacts_come_back(instance: Instance, receiver: Receiver) -> None:
     api = Deployed(bring_up(instance)).api
-    job = finished(api, {"type": "probe", "params": {"artifact_bytes": 1000, "log": ["hello"]}})
+    webhook = {"url": receiver.url, "secret": SECRET}
+    job = finished(api, {"type": "probe", "params": {"artifact_bytes": 1000, "log": ["hello"]}, "webhook": webhook})
     assert job["status"] == "COMPLETED"
+    eventually(lambda: delivered(api, job), "the webhook told of it")
     path = f"/jobs/{job['job_id']}"
     runs, log, content = api.get(f"{path}/runs").json(), api.get(f"{path}/logs").json(), artifact(api, job)
     assert len(content) == 1000
@@ -64,7 +81,13 @@ def test_jobs_runs_and_artifacts_come_back(instance: Instance) -> None:
     assert without_links(api.get(f"{path}/runs").json()) == without_links(runs)
     assert api.get(f"{path}/logs").json() == log
     assert artifact(api, again) == content
-    assert finished(api, {"type": "probe", "params": {"cli": False}})["status"] == "COMPLETED"
+    assert finished(api, {"type": "probe", "params": {"cli": False}, "webhook": webhook})["status"] == "COMPLETED"
+    # The job that came back was told of before; what comes after it is told of, and its secret opens again.
+    eventually(lambda: len(receiver.received) == 2, "the new job was told of")
+    api.post(f"{path}/deliveries/{delivered(api, job)[0]}/redeliver").raise_for_status()
+    eventually(lambda: len(delivered(api, job)) == 2, "the message was sent again")
+    first, second, third = (received.verified(SECRET)["data"]["job_id"] for received in receiver.received)
+    assert first == third == job["job_id"] != second
 
 
 @pytest.mark.timeout(SECONDS_FOR_TWO_DEPLOYMENTS)

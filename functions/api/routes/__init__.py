@@ -26,6 +26,7 @@ _PATHS = {
     "tenants": r"/tenants(/.+)?",
     "stories": r"/story/.+",
     "usage": r"/usage",
+    "webhooks": r"/webhooks/secret",
 }
 """Which paths a module's routes may answer. Several modules may share a path, each with methods of its own."""
 

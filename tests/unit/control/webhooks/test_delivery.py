@@ -56,6 +56,16 @@ def test_without_a_secret_of_its_own_the_tenants_signs(queue: Queue, receiver: R
     assert receiver.received[0].verified(tenant_secret(TENANT))["type"] == "job.completed"
 
 
+def test_a_tenant_makes_a_new_secret_and_is_shown_it_once(api: Gateway, queue: Queue, receiver: Receiver) -> None:
+    first, second = (api.call("POST", "/webhooks/secret") for _ in range(2))
+    assert (first.status, second.headers["cache-control"]) == (201, "no-store")
+    secret = second.json()["secret"]
+    assert secret != first.json()["secret"]
+    queue.tell(ended(receiver), "completed")
+    queue.serve_all()
+    assert receiver.received[0].verified(secret)["type"] == "job.completed"
+
+
 def test_the_same_event_told_twice_is_sent_once(queue: Queue, receiver: Receiver) -> None:
     job = ended(receiver)
     for _ in range(2):
