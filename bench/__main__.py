@@ -3,10 +3,11 @@
 import os
 import time
 
+from bench.chain import count_jobs
 from bench.figures import Aim, Figure, ratio, show, spread
 from bench.floor_stack import deploy_floor
 from bench.imports import time_imports
-from bench.jobs import allow_at_once, time_many
+from bench.jobs import allow_at_once, time_drain, time_many
 from bench.latency import client, time_jobs_with_cli, time_requests
 from scripts.build import build
 from scripts.instances import own_instance
@@ -20,6 +21,8 @@ ROUNDS = 40
 CLI_ROUNDS = 10
 JOBS = 30
 AT_ONCE = 10
+DRAINED = 200
+WIDE = 30
 # Longer than such jobs usually take, so that the first look finds them ended.
 UNDISTURBED_SECONDS = 0.7
 UNDISTURBED_CLI_SECONDS = 1.5
@@ -33,6 +36,8 @@ RUNNING = Aim(
     0.25, "s", "The chain: stream poll, listener, bus rule, queue poll, dispatcher; see the emulator's polls."
 )
 COMPLETED = Aim(0.5, "s", "The chain to RUNNING, then Step Functions, its status event and the finisher.")
+DRAIN = Aim(12, "s", "One process, the emulator, answers every call of every function: see the calls of a job.")
+WIDE_PROBES = Aim(4, "s", "Each of them is a worker and a program, both Python processes, and there are few CPUs.")
 
 
 def main() -> None:
@@ -43,6 +48,9 @@ def main() -> None:
         with step("deployed", "the floor"):
             floor_url = deploy_floor(instance)
         figures += _latency(stack, floor_url)
+        figures += _throughput(stack)
+        with step("counted", "what a job costs"), client(stack.api_url) as api:
+            figures += count_jobs(stack, api)
     with step("measured", "imports"):
         figures.append(ratio("import of the api function / floor", *time_imports(), IMPORT))
     show(figures)
@@ -80,6 +88,20 @@ def _latency(stack: Stack, floor_url: str) -> list[Figure]:
         spread("POST → COMPLETED, no CLI", [job.completed for job in found.jobs], COMPLETED),
         spread("POST → COMPLETED, with CLI", [job.completed for job in with_cli]),
         Figure(f"{JOBS} jobs with a CLI, {AT_ONCE} at once", f"{many:.1f} s, {JOBS / many:.1f} jobs/s"),
+    ]
+
+
+def _throughput(stack: Stack) -> list[Figure]:
+    allow_at_once(stack, WIDE)
+    with client(stack.api_url) as api:
+        with step("warmed up", f"{WIDE} workers"):
+            time_many(api, WIDE, {"seconds": 1})
+        with step("measured", f"{WIDE} workers at once, and {DRAINED} short jobs"):
+            wide = time_many(api, WIDE, {"seconds": 1})
+            drained = time_drain(api, DRAINED, {"cli": False})
+    return [
+        Figure(f"{WIDE} probes of 1 s, {WIDE} at once", f"{wide:.1f} s", wide, WIDE_PROBES),
+        Figure(f"{DRAINED} waiting jobs without CLI, {WIDE} at once", f"{drained:.1f} s", drained, DRAIN),
     ]
 
 

@@ -66,12 +66,30 @@ def ended(api: httpx.Client, sent: Sent) -> TimedJob:
     return TimedJob(job["job_id"], sent.answered, running - sent.at, completed - sent.at)
 
 
-def time_many(api: httpx.Client, count: int) -> float:
-    """Seconds from the first POST of ``count`` probes with a CLI until the last one completed."""
+def time_many(api: httpx.Client, count: int, params: dict[str, Any] | None = None) -> float:
+    """Seconds from the first POST of ``count`` probes until the last one completed."""
+    sent = send_many(api, count, params or {})
+    return _last_completed(api, sent) - min(one.at for one in sent)
+
+
+def time_drain(api: httpx.Client, count: int, params: dict[str, Any]) -> float:
+    """Seconds that ``count`` probes take which wait when the scheduler is started."""
+    api.post("/scheduler/stop").raise_for_status()
+    sent = send_many(api, count, params)
+    started = time.time()
+    api.post("/scheduler/start").raise_for_status()
+    return _last_completed(api, sent) - started
+
+
+def send_many(api: httpx.Client, count: int, params: dict[str, Any]) -> list[Sent]:
+    """Makes the probes, several at a time."""
     with ThreadPoolExecutor(SENDERS) as pool:
-        sent = list(pool.map(lambda _: send(api, {}), range(count)))
-    first = min(one.at for one in sent)
-    return max(one.at + ended(api, one).completed for one in sent) - first
+        return list(pool.map(lambda _: send(api, params), range(count)))
+
+
+def _last_completed(api: httpx.Client, sent: list[Sent]) -> float:
+    # The youngest first: it ends among the last, so that hardly a job is asked about while others run.
+    return max(one.at + ended(api, one).completed for one in reversed(sent))
 
 
 def allow_at_once(stack: Stack, slots: int) -> None:

@@ -102,7 +102,10 @@ def _handler(function: str, aws: httpx.Client, what: Between) -> type[BaseHTTPRe
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                raise ConnectionAbortedError  # the caller was killed while it asked
             call = Call(function, self.headers["X-Amz-Target"].rpartition(".")[2], body, self.client_address[1])
             answer = what(call, self._forward)
             self.send_response(answer.status)
