@@ -1,22 +1,27 @@
 """Writes docs/gallery/stories: offline stories of both languages, and how alike they are.
 
-PYTHONPATH=functions/storyteller python scripts/gallery.py
+PYTHONPATH=functions/storyteller python scripts/gallery.py            writes the gallery
+PYTHONPATH=functions/storyteller python scripts/gallery.py --sharing  prints what stories of one template share
 """
 
+import argparse
 import itertools
 from pathlib import Path
 
 from storyteller.artifacts import slug, write_atomically
-from storyteller.offline.checks import similarity
+from storyteller.offline.checks import shared_sentences, similarity
 from storyteller.offline.writer import Story, write_story
+from storyteller.story.templates import load_templates
 
 GALLERY = Path(__file__).parents[1] / "docs/gallery/stories"
+LENGTHS = (1000, 1300, 1600, 1900, 2200, 2500, 2800, 3200, 3600, 4000)
 # language, target length, seed, topic
-LENGTHS = (1000, 1400, 1800, 2200, 2600, 3000)
 STORIES: list[tuple[str, int, int, str | None]] = [
-    *(("ko", length, seed, None) for length, seed in zip(LENGTHS, range(10, 16), strict=True)),
-    *(("en", length, seed, None) for length, seed in zip(LENGTHS, range(20, 26), strict=True)),
+    *(("ko", length, seed, None) for length, seed in zip(LENGTHS, range(10, 20), strict=True)),
+    *(("en", length, seed, None) for length, seed in zip(LENGTHS, range(35, 45), strict=True)),
 ]
+SHARING_LENGTHS = (1500, 3000)
+SHARING_SEEDS = 20
 
 
 def pages() -> dict[str, str]:
@@ -41,7 +46,7 @@ def pages() -> dict[str, str]:
         "",
         "## How alike they are",
         "",
-        "Jaccard similarity of character 5-grams; 1 is the same text.",
+        "Jaccard similarity of character 5-grams; 1 is the same text. Rows and columns are seeds.",
         "",
     ]
     for language in ("ko", "en"):
@@ -50,15 +55,47 @@ def pages() -> dict[str, str]:
 
 
 def _matrix(stories: list[tuple[int, Story]], language: str) -> list[str]:
-    rows = [
-        f"| {first[0]} and {second[0]} | {similarity(first[1].body, second[1].body):.3f} |"
+    values = {
+        frozenset((first[0], second[0])): similarity(first[1].body, second[1].body)
         for first, second in itertools.combinations(stories, 2)
+    }
+    seeds = [seed for seed, _ in stories]
+    rows = [
+        " | ".join(
+            [f"| **{row}**", *("" if row == seed else f"{values[frozenset((row, seed))]:.2f}" for seed in seeds)]
+        )
+        for row in seeds
     ]
-    return [f"| {language}: seeds | similarity |", "|---|---|", *rows, ""]
+    mean = sum(values.values()) / len(values)
+    return [
+        f"| {language} | " + " | ".join(str(seed) for seed in seeds) + " |",
+        "|---" * (len(seeds) + 1) + "|",
+        *(f"{row} |" for row in rows),
+        "",
+        f"Mean {mean:.3f}, most {max(values.values()):.3f}.",
+        "",
+    ]
+
+
+def print_sharing() -> None:
+    """Print, for every template, which part of its sentences two stories of different seeds have in common."""
+    for language, length in itertools.product(("ko", "en"), SHARING_LENGTHS):
+        means = []
+        for template in load_templates():
+            bodies = [write_story(language, length, seed, template=template).body for seed in range(SHARING_SEEDS)]
+            parts = [shared_sentences(first, second) for first, second in itertools.combinations(bodies, 2)]
+            means.append(sum(parts) / len(parts))
+            print(f"{language} {length} {template.template_id:14} mean {means[-1]:.3f} most {max(parts):.3f}")
+        print(f"{language} {length} mean of all templates {sum(means) / len(means):.3f}\n")
 
 
 def main() -> None:
-    """Replace the gallery."""
+    """Replace the gallery, or print the sharing."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sharing", action="store_true")
+    if parser.parse_args().sharing:
+        print_sharing()
+        return
     GALLERY.mkdir(parents=True, exist_ok=True)
     for old in GALLERY.glob("*.md"):
         old.unlink()

@@ -4,11 +4,11 @@ import itertools
 
 import pytest
 
-from storyteller.offline.checks import faults, similarity, wrong_particles
+from storyteller.offline.checks import faults, shared_sentences, similarity, wrong_particles
 from storyteller.offline.facts import clean
 from storyteller.offline.writer import write_story
 from storyteller.story.selection import choose_template
-from storyteller.story.templates import load_templates
+from storyteller.story.templates import Template, load_templates
 
 LENGTHS = (300, 400, 500, 700, 1000, 1500, 3000, 6000, 10_000)
 
@@ -47,7 +47,7 @@ def test_the_seed_decides(language: str) -> None:
 
 
 def test_neighbouring_seeds_tell_different_templates() -> None:
-    ids = [write_story("ko", 300, seed).template_id for seed in range(13)]
+    ids = [write_story("ko", 300, seed).template_id for seed in range(len(load_templates()))]
     assert all(one != next_ for one, next_ in itertools.pairwise(ids))
     assert set(ids) == {template.template_id for template in load_templates()}
 
@@ -58,6 +58,32 @@ def test_seeds_do_not_repeat_each_other(language: str) -> None:
     values = [similarity(first, second) for first, second in itertools.combinations(bodies, 2)]
     assert max(values) < 0.85
     assert sum(values) / len(values) < 0.2
+
+
+@pytest.mark.parametrize("template", load_templates()[::4], ids=lambda template: template.template_id)
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_stories_of_one_template_share_few_sentences(language: str, template: Template) -> None:
+    """A sample; `scripts/gallery.py --sharing` prints all templates."""
+    bodies = [write_story(language, 1500, seed, template=template).body for seed in range(8)]
+    parts = [shared_sentences(first, second) for first, second in itertools.combinations(bodies, 2)]
+    assert sum(parts) / len(parts) < 0.25
+    assert max(parts) < 0.65
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_stories_of_different_templates_share_almost_nothing(language: str) -> None:
+    bodies = [write_story(language, 1500, 1, template=template).body for template in load_templates()]
+    parts = [shared_sentences(first, second) for first, second in itertools.combinations(bodies, 2)]
+    assert sum(parts) / len(parts) < 0.03
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("length", [300, 1500, 6000])
+def test_research_concepts_are_named(language: str, length: int) -> None:
+    concepts = ["층 사이", "{hero} <a|b>\n---", "the ninth wave"]
+    body = write_story(language, length, 4, concepts=concepts).body
+    assert faults(body, language, length) == []
+    assert length == 300 or all(clean(concept) in body for concept in concepts)
 
 
 @pytest.mark.parametrize(

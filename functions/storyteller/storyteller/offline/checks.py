@@ -49,3 +49,9 @@ def similarity(first: str, second: str) -> float:
     """Jaccard similarity of the texts' character 5-grams, 0-1."""
     grams = [{text[start : start + 5] for start in range(len(text) - 4)} for text in (first, second)]
     return len(grams[0] & grams[1]) / max(1, len(grams[0] | grams[1]))
+
+
+def shared_sentences(first: str, second: str) -> float:
+    """Which part of its sentences the shorter text has in common with the other, 0-1."""
+    told = [set(sentences(text)) for text in (first, second)]
+    return len(told[0] & told[1]) / max(1, min(len(told[0]), len(told[1])))

@@ -39,7 +39,7 @@ def clean(words: str) -> str:
         if len(shown) + len(part) + 1 > SHOWN:
             break
         shown = f"{shown} {part}".strip()
-    return (shown or "".join(parts)[:SHOWN]).strip(".,-")
+    return (shown or "".join(parts)[:SHOWN]).strip(" .,-")
 
 
 def listed(tags: Sequence[str], language: str) -> str:

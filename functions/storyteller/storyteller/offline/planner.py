@@ -13,7 +13,7 @@ from storyteller.offline.checks import sentences
 from storyteller.story.prose import SLOT, Passage, Scene
 from storyteller.story.units import KnowledgeUnit
 
-UNIT_EVERY = {"ko": 1000, "en": 1700}  # characters; about how much story carries one knowledge unit
+UNIT_EVERY = {"ko": 950, "en": 1500}  # characters; about how much story carries one knowledge unit
 SLACK = 1.03  # how far past the target the filling may go
 LIMIT = 1.08  # and the last, best-fitting passage; the promise is 1.10
 
@@ -25,6 +25,7 @@ class Drawn:
     passage: Passage
     scene: int
     text: str
+    of_unit: bool = False
 
     @property
     def cost(self) -> int:
@@ -76,11 +77,10 @@ def select(drawn: Sequence[Drawn], target: int, rng: Random) -> list[Drawn]:
         short = index not in chosen and known and total + item.cost <= target * limit
         return short and said.isdisjoint(sentences(item.text))
 
-    def urgency(index: int) -> tuple[bool, int, int, int]:
-        """First the events of half the scenes, then one scene after another in depth."""
+    def urgency(index: int) -> tuple[bool, bool, int, int, int]:
+        """First what happens (rank 2), then scene after scene in depth, the units' before the template's."""
         item = drawn[index]
-        event = item.passage.rank <= 2 and depth[item.scene] < len(scenes) / 2
-        return not event, depth[item.scene], item.passage.rank, index
+        return item.passage.rank > 2, not item.of_unit, depth[item.scene], item.passage.rank, index
 
     order = sorted(range(len(drawn)), key=urgency)
     for _ in range(2):  # a second time for passages whose named one came after them

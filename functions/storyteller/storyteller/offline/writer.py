@@ -12,7 +12,7 @@ from storyteller.story.core import CanonicalCore
 from storyteller.story.prose import Scene
 from storyteller.story.selection import choose_template
 from storyteller.story.templates import Telling, Template, load_telling
-from storyteller.story.units import KnowledgeUnit, by_distance, draw_units
+from storyteller.story.units import INSTALMENTS, KnowledgeUnit, by_distance, draw_units
 
 SPARE = 1.15  # how much more prose than needed is laid ready, so that there is something to leave out
 
@@ -57,6 +57,8 @@ def write_story(
     if skeleton(drawn) > target_length:
         units = pool[:1]
         drawn = _draw([_flash(telling, units[0], named, language, rng)], facts, rng)
+        if skeleton(drawn) > target_length:  # no room for the research
+            drawn = _draw([_flash(telling, units[0], [], language, rng)], facts, rng)
     return Story(
         title=fill(rng.choice(telling.titles), facts, rng),
         body=lay_out(select(drawn, target_length, rng)),
@@ -114,8 +116,8 @@ def _flash(telling: Telling, unit: KnowledgeUnit, concepts: Sequence[str], langu
 def _draw(scenes: Sequence[Scene], facts: Mapping[str, str], rng: Random) -> list[Drawn]:
     """Every passage in one of its wordings; those about the topic only where there is one."""
     return [
-        Drawn(passage, number, fill(wording, facts, rng))
+        Drawn(passage, number, fill(wording, facts, rng), scene.name in INSTALMENTS)
         for number, scene in enumerate(scenes)
         for passage in scene.passages
-        if "{topic" not in (wording := rng.choice(passage.wordings)) or "topic" in facts
+        if "{topic" not in (wording := rng.choice(passage.wordings)).lower() or "topic" in facts
     ]

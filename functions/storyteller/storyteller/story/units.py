@@ -31,6 +31,9 @@ CATEGORIES = (
 )
 
 
+INSTALMENTS = ("1", "2", "3")
+
+
 @dataclass(frozen=True)
 class KnowledgeUnit:
     """`tag` names it in a sentence ("the cat"), `idea` says it in one, `instalments` tell it."""
