@@ -4,12 +4,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from nightshift import transitions
 from nightshift.clients import stepfunctions
 from nightshift.clock import rfc3339
 from nightshift.models.job import Resume
 from nightshift.models.run import Run
 from nightshift.settings import settings
+from nightshift.store.keys import run_key
+from nightshift.store.write import Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,18 @@ def start(run: Run) -> str:
         arn = machine.replace(":stateMachine:", ":execution:") + f":{run.run_id}"
     except (client.exceptions.InvalidExecutionInput, client.exceptions.StateMachineDoesNotExist) as error:
         raise StartRefusedError(str(error)) from error
-    transitions.record_execution(run, arn)
+    _record(run, arn)
     return arn
+
+
+def _record(run: Run, execution_arn: str) -> None:
+    """Note that the run's execution exists: from now on its absence means that it was lost."""
+    Update(
+        run_key(run.job_id, run.run_number),
+        values={"execution_arn": execution_arn},
+        # It may have ended already: an execution can be quicker than this write.
+        condition="attribute_exists(#run_id)",
+    ).apply()
 
 
 def stop(execution_arn: str, cause: str) -> None:

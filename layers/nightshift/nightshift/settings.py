@@ -29,6 +29,7 @@ class Settings:
     max_concurrency: int
     scheduler_started: bool
     poison_queue_url: str
+    retention_days: int
     secrets_key_id: str
     allow_local_targets: bool
     webhook_queue_url: str
@@ -54,6 +55,7 @@ def settings() -> Settings:
         max_concurrency=int(env("MAX_CONCURRENCY", "4")),
         scheduler_started=env("SCHEDULER_STARTED", "true") == "true",
         poison_queue_url=env("POISON_QUEUE_URL", ""),
+        retention_days=int(env("RETENTION_DAYS", "90")),
         secrets_key_id=env("SECRETS_KEY_ID", ""),
         allow_local_targets=env("ALLOW_LOCAL_TARGETS", "false") == "true",
         webhook_queue_url=env("WEBHOOK_QUEUE_URL", ""),

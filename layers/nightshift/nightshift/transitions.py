@@ -4,7 +4,6 @@ Events arrive twice, late and out of order; the condition of each write makes th
 False (or None) when its condition did not hold: the state has moved on, and the caller reads it again.
 """
 
-import itertools
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,9 +20,10 @@ from nightshift.store import lanes, statistics
 from nightshift.store.job_writes import dump, in_batch, put_job, stored, update_job
 from nightshift.store.keys import SCHEDULER_KEY, batch_key, job_key, run_key, status_keys
 from nightshift.store.reservations import Reservation, give_up, take
-from nightshift.store.scheduler import SchedulerState, counters, read_scheduler
+from nightshift.store.retention import expire_batch, expire_with, expires_at
+from nightshift.store.scheduler import SchedulerState, counters, kept_for
 from nightshift.store.tags import change_tags, put_tags
-from nightshift.store.write import WRITES_AT_MOST, Update, put_new, transact
+from nightshift.store.write import Update, put_new, transact, transact_with
 
 LOOK_AFTER = timedelta(seconds=45)
 """How long the reconciler leaves a running job alone between two looks."""
@@ -49,12 +49,9 @@ def create_with(job: Job, *others: dict[str, Any]) -> bool:
 def create_batch(batch: Batch, jobs: list[Job]) -> bool:
     """Write a batch and all of its jobs, or nothing; False if its id is taken or a transaction was in the way."""
     record = put_new(batch.model_dump(mode="json") | {"entity": "Batch"}, batch_key(batch.batch_id))
-    writes = [{"Put": record}, *({"Put": put_job(job)} for job in jobs)]
-    tags = [put for job in jobs for put in put_tags(job)]
-    room = WRITES_AT_MOST - len(writes)
-    # Tags that do not fit go first: one whose job is not there is passed over, a job without its tag is not found.
-    ahead = itertools.batched(tags[room:], WRITES_AT_MOST, strict=False)
-    return all(transact(*some) for some in ahead) and transact(*writes, *tags[:room])
+    puts = [{"Put": record}, *({"Put": put_job(job)} for job in jobs)]
+    # A tag whose job is not there is passed over, but a job without its tag would not be found.
+    return transact_with(puts, [put for job in jobs for put in put_tags(job)])
 
 
 def create_direct(job: Job, reservation: Reservation) -> bool:
@@ -134,16 +131,6 @@ def claim(job: Job, scheduler: SchedulerState, now: datetime) -> Run | None:
     return None
 
 
-def record_execution(run: Run, execution_arn: str) -> None:
-    """Note that the run's execution exists: from now on its absence means that it was lost."""
-    Update(
-        run_key(run.job_id, run.run_number),
-        values={"execution_arn": execution_arn},
-        # It may have ended already: an execution can be quicker than this write.
-        condition="attribute_exists(#run_id)",
-    ).apply()
-
-
 def end_run(
     job: Job,
     run: Run,
@@ -166,6 +153,7 @@ def end_run(
     """
     outcome = {"exit_code": exit_code, "error": error and error.model_dump(mode="json")}
     job_status = JobStatus.SCHEDULED if retry_at else JobStatus(status)
+    expires = None if retry_at else expires_at(now)
     ended_job = update_job(
         job,
         now,
@@ -177,25 +165,26 @@ def end_run(
             "resume": resume and resume.model_dump(mode="json"),
             "artifacts": dump(carried + artifacts),
             "usage": dump(merged([*job.usage, *usage])) or None,
+            "expires_at": expires,
         }
         | status_keys(job, job_status, retry_at),
-        # A cancel that came after the job was read decides how the run ends: it must not be overtaken.
-        condition="#status = :running AND #current_run_id = :run_id AND "
-        f"attribute{'_not' if job.cancel_requested_at is None else ''}_exists(#cancel_requested_at)",
-        where={"running": JobStatus.RUNNING, "run_id": run.run_id},
+        # The version, because a cancel that came after the job was read decides how the run ends, and because a step
+        # recorded since would miss its expiry.
+        condition="#status = :running AND #current_run_id = :run_id AND #version = :version",
+        where={"running": JobStatus.RUNNING, "run_id": run.run_id, "version": job.version},
     )
     ended_run = Update(
         run_key(run.job_id, run.run_number),
         values=outcome
         | {"status": status, "finished_at": stored(now), "artifacts": dump(artifacts)}
-        | {"usage": dump(usage) or None},
+        | {"usage": dump(usage) or None, "expires_at": expires},
         condition="#status = :running",
         where={"running": RunStatus.RUNNING},
     )
     freed = dict.fromkeys(counters(job.tenant_id, job.type), -1)
     counted = statistics.run_ended(status)
     outcome_in_batch = {} if retry_at else {status.lower(): 1}
-    return transact(
+    writes = [
         ended_job.write,
         ended_run.write,
         Update(SCHEDULER_KEY, add=freed | counted).write,
@@ -203,7 +192,10 @@ def end_run(
         *in_batch(job, now, running=-1, **outcome_in_batch),
         *usage_writes(run, usage, now),
         *registered,
-    )
+    ]
+    if retry_at:
+        return transact(*writes)
+    return _end(job, writes, now, expire_with(job, expires, but=run_key(run.job_id, run.run_number)))
 
 
 def cancel_pending(job: Job, now: datetime) -> bool:
@@ -216,17 +208,19 @@ def cancel_pending(job: Job, now: datetime) -> bool:
             "cancel_requested_at": now,
             "finished_at": now,
             "next_attempt_at": None,
+            "expires_at": (expires := expires_at(now)),
         }
         | status_keys(job, JobStatus.CANCELLED),
         condition="#status = :seen AND #version = :version",
         where={"seen": job.status, "version": job.version},
     )
-    return transact(
+    writes = [
         cancelled.write,
-        give_up(_reservation_of(job, now), statistics.JOB_CANCELLED).write,
+        give_up(kept_for(job, now), statistics.JOB_CANCELLED).write,
         statistics.count_for(job.tenant_id, statistics.JOB_CANCELLED),
         *in_batch(job, now, cancelled=1),
-    )
+    ]
+    return _end(job, writes, now, expire_with(job, expires))
 
 
 def amend(job: Job, changes: dict[str, Any], status: JobStatus, now: datetime) -> bool:
@@ -246,7 +240,7 @@ def amend(job: Job, changes: dict[str, Any], status: JobStatus, now: datetime) -
         where={"seen": job.status, "version": job.version},
     )
     # Whoever puts a direct request off does not wait for it any more.
-    reservation = _reservation_of(job, now) if status is JobStatus.SCHEDULED else None
+    reservation = kept_for(job, now) if status is JobStatus.SCHEDULED else None
     beside = [give_up(reservation, {}).write] if reservation else []
     beside += change_tags(job, amended.tags)
     return transact(amendment.write, *beside) if beside else amendment.apply()
@@ -255,7 +249,7 @@ def amend(job: Job, changes: dict[str, Any], status: JobStatus, now: datetime) -
 def requeue(job: Job, resume: Resume | None, now: datetime) -> bool:
     """FAILED, CANCELLED or SKIPPED → QUEUED by a client's wish, with one more attempt granted if none was left."""
     lanes.touch(job.tenant_id, job.type, now)
-    ended = ("finished_at", "cancel_requested_at", "error", "exit_code", "run_at", "reserved_until")
+    ended = ("finished_at", "cancel_requested_at", "error", "exit_code", "run_at", "reserved_until", "expires_at")
     queued = update_job(
         job,
         now,
@@ -270,7 +264,7 @@ def requeue(job: Job, resume: Resume | None, now: datetime) -> bool:
         condition="#status = :seen AND #version = :version",
         where={"seen": job.status, "version": job.version},
     )
-    return transact(queued.write, *in_batch(job, now, **{job.status.lower(): -1}))
+    return transact_with([queued.write, *in_batch(job, now, **{job.status.lower(): -1})], expire_with(job, None))
 
 
 def ask_to_stop(job: Job, now: datetime) -> bool:
@@ -294,8 +288,9 @@ def look_again_later(job: Job, now: datetime) -> None:
     ).apply()
 
 
-def _reservation_of(job: Job, now: datetime) -> Reservation | None:
-    """The slot that is still kept for the job."""
-    if job.reserved_until is None or job.reserved_until <= now:
-        return None
-    return read_scheduler().reserved_for(job, now)
+def _end(job: Job, writes: list[dict[str, Any]], now: datetime, expiries: list[dict[str, Any]]) -> bool:
+    """Write a job's end, and when all that hangs on it expires."""
+    ended = transact_with(writes, expiries)
+    if ended:
+        expire_batch(job, now)
+    return ended

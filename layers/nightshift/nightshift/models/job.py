@@ -76,6 +76,7 @@ class Job(Model):
     schedule_id: str | None = None
     correlation_id: str | None = None
     reserved_until: Timestamp | None = None
+    expires_at: int | None = None
     version: int = 1
 
     @property

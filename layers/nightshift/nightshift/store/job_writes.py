@@ -39,7 +39,9 @@ def in_batch(job: Job, now: datetime, **change: int) -> list[dict[str, Any]]:
     """The write that counts the change in the job's batch, if it has one."""
     if not job.batch_id:
         return []
-    return [Update(batch_key(job.batch_id), values={"updated_at": stored(now)}, add=change | {"version": 1}).write]
+    # A batch of which a job is queued again is not at its end any more.
+    values = {"updated_at": stored(now), "expires_at": None}
+    return [Update(batch_key(job.batch_id), values=values, add=change | {"version": 1}).write]
 
 
 def stored(value: Any) -> Any:

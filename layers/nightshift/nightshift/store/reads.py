@@ -13,6 +13,7 @@ from nightshift.store.keys import job_key, run_key, steps_of
 _KEY_BYTES_AT_MOST = {"pk": 2048, "sk": 1024}
 _RUNS_AT_MOST = 200
 _STEPS_AT_MOST = 500
+_BENEATH_AT_MOST = 10_000
 _GET_AT_MOST = 100
 
 
@@ -85,27 +86,40 @@ def list_steps(run: Run) -> list[Step]:
     return sorted((Step.model_validate(item) for item in items), key=_began)
 
 
+def keys_beneath(job_id: str) -> list[Item]:
+    """Keys of the items that hang on the job: runs, steps and whatever else lies in its partition."""
+    partition = {
+        "KeyConditionExpression": "pk = :pk",
+        "ExpressionAttributeValues": to_item({":pk": f"JOB#{job_id}"}),
+        "ProjectionExpression": "pk, sk",
+    }
+    return [key for key in _query(partition, _BENEATH_AT_MOST) if key != job_key(job_id)]
+
+
 def _began(step: Step) -> tuple[str, int]:
     return (step.started_at.isoformat() if step.started_at else "", step.iteration)
 
 
 def query_items(partition: str, prefix: str, limit: int, *, newest_first: bool = False) -> list[dict[str, Any]]:
     """Plain values of the items of a partition whose sort keys begin so, in the keys' order or against it."""
+    part = {
+        "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+        "ExpressionAttributeValues": to_item({":pk": partition, ":prefix": prefix}),
+        "ScanIndexForward": not newest_first,
+    }
+    return [from_item(item) for item in _query(part, limit)]
+
+
+def _query(arguments: dict[str, Any], limit: int) -> list[Item]:
     items: list[Item] = []
     more: Any = {}
     while len(items) < limit:
         # One answer of DynamoDB holds 1 MB.
         found = dynamodb().query(
-            TableName=settings().table_name,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues=to_item({":pk": partition, ":prefix": prefix}),
-            ConsistentRead=True,
-            ScanIndexForward=not newest_first,
-            Limit=limit - len(items),
-            **more,
+            TableName=settings().table_name, ConsistentRead=True, Limit=limit - len(items), **arguments, **more
         )
         items += found["Items"]
         if "LastEvaluatedKey" not in found:
             break
         more = {"ExclusiveStartKey": found["LastEvaluatedKey"]}
-    return [from_item(item) for item in items]
+    return items

@@ -115,6 +115,13 @@ def read_scheduler() -> SchedulerState:
     return SchedulerState.model_validate(defaults | item | {"used": used, "reservations": reservations})
 
 
+def kept_for(job: Job, now: datetime) -> Reservation | None:
+    """The slot that is still kept for the job."""
+    if job.reserved_until is None or job.reserved_until <= now:
+        return None
+    return read_scheduler().reserved_for(job, now)
+
+
 def configure_scheduler(seen: SchedulerState, changes: dict[str, Any]) -> bool:
     """Change the scheduler's limits, or start or stop it; claims that saw it as it was will fail."""
     return Update(

@@ -1,9 +1,10 @@
 """One builder for conditional writes, so that every transition reads as what it changes and on what condition."""
 
+import itertools
 import random
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
@@ -57,8 +58,9 @@ class Update:
             "Key": key,
             "UpdateExpression": " ".join(clauses),
             "ExpressionAttributeNames": {f"#{name}": name for name in names},
-            "ExpressionAttributeValues": to_item(bound),
         }
+        if bound:
+            self.arguments["ExpressionAttributeValues"] = to_item(bound)
         if condition:
             self.arguments["ConditionExpression"] = condition
 
@@ -99,6 +101,16 @@ def transact(*writes: Mapping[str, Any]) -> bool:
             raise
         return False
     return True
+
+
+def transact_with(writes: Sequence[Mapping[str, Any]], beside: Sequence[Mapping[str, Any]]) -> bool:
+    """As ``transact``, with writes beside that have no conditions and do no harm if the others fail.
+
+    Of those, as many as fit are in the same transaction; the rest goes before it, in transactions of their own.
+    """
+    room = WRITES_AT_MOST - len(writes)
+    ahead = itertools.batched(beside[room:], WRITES_AT_MOST, strict=False)
+    return all(transact(*some) for some in ahead) and transact(*writes, *beside[:room])
 
 
 def back_off(attempt: int) -> None:

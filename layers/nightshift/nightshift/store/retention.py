@@ -1,0 +1,48 @@
+"""How long what has ended is kept: DynamoDB drops an item some time after its ``expires_at`` (seconds since 1970).
+
+All that hangs on a job ends with it: its items get the time in the transaction that ends the job, and lose it in the
+one that queues it again. Whoever writes an item of a job later, as deliveries are, gives it the job's ``expires_at``.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from nightshift.models.batch import Batch
+from nightshift.models.job import Job
+from nightshift.settings import settings
+from nightshift.store.items import Item
+from nightshift.store.keys import batch_key
+from nightshift.store.reads import find_item, keys_beneath
+from nightshift.store.tags import tag_key
+from nightshift.store.write import Update
+
+
+def expires_at(now: datetime) -> int:
+    """When something expires that ends now."""
+    return int((now + timedelta(days=settings().retention_days)).timestamp())
+
+
+def expire_with(job: Job, at: int | None, *, but: Item | None = None) -> list[dict[str, Any]]:
+    """The writes that have all that hangs on the job expire at that time, or never; ``but`` is the key of an item
+    that is seen to already."""
+    # Nothing hangs on a job that never ran but its tags.
+    keys = keys_beneath(job.job_id) if job.run_number else []
+    beneath = [Update(key, values={"expires_at": at}).write for key in keys if key != but]
+    listed = {"entity": "Tag", "job_id": job.job_id, "expires_at": at}
+    return beneath + [Update(tag_key(job, tag), values=listed).write for tag in job.tags]
+
+
+def expire_batch(job: Job, now: datetime) -> None:
+    """Have the job's batch expire if the job was its last; called when the job's end is written.
+
+    Two that end at once both look after they have been counted, so that one of them sees the batch complete.
+    """
+    item = find_item(batch_key(job.batch_id)) if job.batch_id else None
+    batch = Batch.model_validate(item) if item else None
+    if batch and batch.ended == len(batch.job_ids):
+        Update(
+            batch_key(batch.batch_id),
+            values={"expires_at": expires_at(now)},
+            condition="#version = :seen",
+            where={"seen": batch.version},
+        ).apply()
