@@ -13,11 +13,14 @@ from nightshift.clients import dynamodb
 from nightshift.models.job import Job
 from nightshift.models.run import Run
 from nightshift.models.status import RunStatus
+from nightshift.models.webhook import DeliveryStatus, WebhookEvent
 from nightshift.settings import settings
 from nightshift.store.items import from_item
 from nightshift.store.keys import batch_key, job_key
 from nightshift.store.reads import find_item
 from nightshift.store.write import Update
+from nightshift.webhooks.notice import Notice
+from nightshift.webhooks.record import put_attempt
 from tests.table import resources
 from tests.unit.control.jobs import (
     CRASHED,
@@ -142,6 +145,16 @@ def test_a_batch_cancelled_as_a_whole_expires() -> None:
     assert set(expiries().values()) == {after(1)}
 
 
+def test_a_delivery_expires_with_the_job_whether_it_was_sent_before_or_after_its_end() -> None:
+    job, run = running()
+    put_attempt(_notice(job, 2), TENANT, 1, at(1), DeliveryStatus.DELIVERED)
+    assert set(expiries().values()) == {None}
+    end(run, SUCCEEDED, at(2))
+    put_attempt(_notice(job, 3), TENANT, 1, at(3600), DeliveryStatus.DELIVERED)
+    assert len(expiries()) == 4
+    assert set(expiries().values()) == {after(2)}
+
+
 def test_how_long_is_a_parameter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RETENTION_DAYS", "7")
     settings.cache_clear()
@@ -166,3 +179,7 @@ def _batch_expiry(batch_id: str) -> int | None:
     item = find_item(batch_key(batch_id))
     assert item
     return item.get("expires_at")
+
+
+def _notice(job: Job, version: int) -> Notice:
+    return Notice("job", job.job_id, WebhookEvent.COMPLETED, version, T0)

@@ -6,8 +6,9 @@ from datetime import datetime
 from nightshift.errors import NotFoundError, StateConflictError
 from nightshift.models.job import Job
 from nightshift.models.webhook import Delivery, DeliveryStatus
+from nightshift.store.items import to_item
 from nightshift.store.keys import DELIVERIES, deliveries_of, delivery_key
-from nightshift.store.reads import get_job, query_items
+from nightshift.store.reads import find_item, get_job, query_items
 from nightshift.store.write import Update
 from nightshift.webhooks.notice import Notice
 
@@ -54,7 +55,8 @@ def put_attempt(
     written = Update(
         delivery_key(notice.partition, notice.version, notice.event, attempt),
         values=delivery.model_dump(mode="json")
-        | {"entity": "Delivery", "tenant_id": tenant_id, f"{notice.kind}_id": notice.id},
+        | {"entity": "Delivery", "tenant_id": tenant_id, f"{notice.kind}_id": notice.id}
+        | {"expires_at": _expiry(notice)},
         condition="attribute_not_exists(#status) OR #status = :requested",
         where={"requested": DeliveryStatus.REQUESTED},
     ).apply()
@@ -85,3 +87,9 @@ def ask_again(tenant_id: str, job_id: str, delivery_id: str, now: datetime) -> D
 def next_attempt(attempts: list[Delivery]) -> int:
     """The number after those of the attempts, the latest of which comes first."""
     return attempts[0].attempt + 1 if attempts else 1
+
+
+def _expiry(notice: Notice) -> int | None:
+    """That of the job or batch, which may have ended long before it is told of."""
+    subject = find_item(to_item({"pk": notice.partition, "sk": notice.kind.upper()})) or {}
+    return subject.get("expires_at")
