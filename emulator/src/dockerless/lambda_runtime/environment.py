@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from dockerless.lambda_runtime import outcomes
-from dockerless.lambda_runtime.memory import MemoryWatch, resident_bytes
+from dockerless.lambda_runtime.memory import MemoryWatch, children_of, resident_bytes
 from dockerless.lambda_runtime.outcomes import Outcome
 from dockerless.lambda_runtime.runtime_api import Happening, Invocation, Kind, RuntimeApi
 from dockerless.lambda_runtime.sandbox import Sandbox, can_isolate
@@ -141,7 +141,7 @@ class Environment:
         top = self._function_process()
         if top is None:
             return
-        used = resident_bytes(top)
+        used = resident_bytes(top.pid)
         self.peak_bytes = max(self.peak_bytes, used)
         if used > self._limit:
             LOG.info("environment %s uses %s MB: killed", self._scratch.name, used // 2**20)
@@ -157,11 +157,11 @@ class Environment:
     def _function_process(self) -> psutil.Process | None:
         """Return the topmost process of the function itself, if it has been started."""
         if self._top is None:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                children = psutil.Process(self._sandbox.pid).children()
+            with contextlib.suppress(OSError, psutil.NoSuchProcess):
+                children = children_of(self._sandbox.pid)
                 if (
                     children and self._isolated
                 ):  # the first process of the namespace is the supervisor's second half
-                    children = children[0].children()
-                self._top = children[0] if children else None
+                    children = children_of(children[0])
+                self._top = psutil.Process(children[0]) if children else None
         return self._top
