@@ -1,5 +1,6 @@
 """Sending: what receivers get, what is recorded, and what becomes of messages that nobody takes."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -7,11 +8,12 @@ import pytest
 from nightshift.batches import submit_batch
 from nightshift.models.job import Job
 from nightshift.models.webhook import Delivery, WebhookRequest
+from nightshift.settings import settings
 from nightshift.store.keys import batch_key
 from nightshift.store.reads import find_item, query_items
 from nightshift.webhooks.record import list_deliveries
 from nightshift.webhooks.secrets import tenant_secret
-from tests.receiver import Receiver
+from tests.receiver import Received, Receiver, Reply
 from tests.unit.control.gateway import Gateway, refused
 from tests.unit.control.jobs import CRASHED, SUCCEEDED, TENANT, at, end, fresh, make, running
 from tests.unit.control.webhooks.conftest import Queue
@@ -96,6 +98,39 @@ def test_one_that_fails_keeps_no_other_back(queue: Queue, receiver: Receiver) ->
     assert queue.serve_all() == 3
     assert sorted(outcomes(job)[0][1] for job in jobs) == ["delivered", "delivered", "failed"]
     assert queue.count() == 1
+
+
+def test_all_messages_of_a_batch_are_on_their_way_at_once(
+    queue: Queue, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybody_is_here = threading.Barrier(3, timeout=10)
+    take = receiver.take
+
+    def take_together(received: Received) -> Reply:
+        everybody_is_here.wait()
+        return take(received)
+
+    monkeypatch.setattr(receiver, "take", take_together)
+    for _ in range(3):
+        queue.tell(ended(receiver), "completed")
+    assert queue.serve_all() == 3
+    assert [received.json()["type"] for received in receiver.received] == ["job.completed"] * 3
+
+
+def test_outside_a_local_stack_nothing_on_this_machine_is_reached(
+    queue: Queue, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = ended(receiver)  # taken in while it was allowed
+    (named, run) = running(webhook={"url": f"https://localhost:{receiver.port}/"})
+    assert end(run, SUCCEEDED, at(5))
+    monkeypatch.setenv("ALLOW_LOCAL_TARGETS", "false")
+    settings.cache_clear()
+    for told in (job, fresh(named)[0]):
+        queue.tell(told, "completed")
+    queue.serve()
+    assert list_deliveries(job)[0].error == "the URL must begin with https://."
+    assert list_deliveries(named)[0].error == "localhost leads to a loopback address."
+    assert not receiver.received
 
 
 def test_gone_is_not_tried_again(queue: Queue, receiver: Receiver) -> None:
