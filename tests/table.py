@@ -1,5 +1,6 @@
 """The table as the template defines it, so that no test stands on another one."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ class _TemplateLoader(yaml.SafeLoader):
 _TemplateLoader.add_multi_constructor("!", lambda loader, suffix, node: f"!{suffix}")
 
 
+@cache
 def resources() -> dict[str, Any]:
     """The template's resources by their logical names."""
     resources: dict[str, Any] = yaml.load(TEMPLATE.read_text(), _TemplateLoader)["Resources"]
