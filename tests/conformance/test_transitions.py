@@ -1,71 +1,18 @@
 """The store's transitions: each changes what it says, on its condition only, wherever the table is served."""
 
-import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from nightshift import transitions
-from nightshift.models.job import Job
-from nightshift.models.run import Run
 from nightshift.models.status import JobStatus, RunStatus
 from nightshift.store.lanes import list_lanes
 from nightshift.store.listing import JobFilter, count_jobs, list_jobs
-from nightshift.store.reads import find_job, find_run
+from nightshift.store.reads import find_run
 from nightshift.store.scheduler import read_scheduler
+from tests.conformance.jobs import at, claimed, ended, new, now
 
 pytestmark = pytest.mark.usefixtures("backend")
-
-T0 = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
-
-
-def at(seconds: float) -> datetime:
-    return T0 + timedelta(seconds=seconds)
-
-
-def new(status: JobStatus = JobStatus.QUEUED, second: float = 0) -> Job:
-    job = Job(
-        job_id=str(uuid.uuid4()),
-        tenant_id="t",
-        type="probe",
-        status=status,
-        params={"seconds": 0.5},
-        run_at=at(60) if status is JobStatus.SCHEDULED else None,
-        created_at=at(second),
-        updated_at=at(second),
-        max_attempts=3,
-        timeout_seconds=60,
-    )
-    assert transitions.create(job)
-    return job
-
-
-def now(job: Job) -> Job:
-    found = find_job(job.job_id)
-    assert found
-    return found
-
-
-def claimed(job: Job) -> Run:
-    run = transitions.claim(job, read_scheduler(), at(1))
-    assert run
-    return run
-
-
-def ended(job: Job, run: Run, status: RunStatus = RunStatus.COMPLETED, retry_at: datetime | None = None) -> bool:
-    return transitions.end_run(
-        now(job),
-        run,
-        status,
-        at(5),
-        exit_code=0,
-        error=None,
-        artifacts=(),
-        carried=(),
-        retry_at=retry_at,
-        resume=None,
-    )
 
 
 def test_what_was_created_is_read_back_alike_and_is_not_overwritten() -> None:
