@@ -6,10 +6,12 @@ from typing import Any
 
 from nightshift.clients import stepfunctions
 from nightshift.clock import rfc3339
+from nightshift.job_types import JOB_TYPES
 from nightshift.models.job import Resume
 from nightshift.models.run import Run
 from nightshift.settings import settings
 from nightshift.store.keys import run_key
+from nightshift.store.reads import latest_done
 from nightshift.store.write import Update
 
 
@@ -107,5 +109,25 @@ def _input(run: Run) -> dict[str, Any]:
             "made": resume.made,
             "skipped": resume.skipped,
             "started_at": rfc3339(resume.started_at or run.started_at),
+        },
+        "stages": _stages(run, resume),
+    }
+
+
+def _stages(run: Run, resume: Resume) -> dict[str, Any]:
+    """Of a type with several steps: which one to begin with, and what those before it have left.
+
+    ``done`` has by step its ``output``, and the ``prefix`` under which the bucket keeps its artifacts.
+    """
+    steps = JOB_TYPES[run.type].steps
+    before = steps[: resume.iteration] if len(steps) > 1 else ()
+    done = latest_done(run.job_id) if before else {}
+    return {
+        "start_at": steps[min(resume.iteration, len(steps) - 1)],
+        "alone": resume.alone,
+        "done": {
+            name: {"output": done[name].output or {}, "prefix": f"{run.tenant_id}/{run.job_id}/{done[name].run_id}/"}
+            for name in before
+            if name in done
         },
     }

@@ -37,6 +37,7 @@ class Resume(Model):
     skipped: int = 0
     started_at: Timestamp | None = None
     artifacts: tuple[Artifact, ...] = ()
+    alone: bool = Field(default=False, description="Only this step is to run, not those after it.")
 
 
 class Job(Model):

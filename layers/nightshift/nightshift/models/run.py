@@ -14,6 +14,7 @@ class Step(Model):
     """What a worker recorded of one step. A step that loops has one record an iteration."""
 
     name: str
+    run_id: str | None = None
     status: StepStatus
     iteration: int = 0
     started_at: Timestamp | None = None

@@ -6,6 +6,7 @@ from nightshift.clients import dynamodb
 from nightshift.errors import NotFoundError
 from nightshift.models.job import Job
 from nightshift.models.run import Run, Step
+from nightshift.models.status import StepStatus
 from nightshift.settings import settings
 from nightshift.store.items import Item, from_item, to_item
 from nightshift.store.keys import job_key, run_key, steps_of
@@ -80,10 +81,22 @@ def get_run(job: Job, run_id: str) -> Run:
 def list_steps(run: Run) -> list[Step]:
     """The steps that workers finished in this run, in the order they began."""
     items = query_items(f"JOB#{run.job_id}", steps_of(run.run_number), _STEPS_AT_MOST)
+    return sorted((Step.model_validate(_with_run(item, run.run_id)) for item in items), key=_began)
+
+
+def latest_done(job_id: str) -> dict[str, Step]:
+    """By name, the steps of any of the job's runs as they were last done."""
+    items = query_items(f"JOB#{job_id}", "STEP#", _STEPS_AT_MOST, newest_first=True)
+    done: dict[str, Step] = {}
     for item in items:
-        for artifact in item.get("artifacts", ()):
-            artifact.setdefault("run_id", run.run_id)
-    return sorted((Step.model_validate(item) for item in items), key=_began)
+        if item["status"] == StepStatus.DONE:
+            done.setdefault(item["name"], Step.model_validate(_with_run(item, item.get("run_id"))))
+    return done
+
+
+def _with_run(item: dict[str, Any], run_id: str | None) -> dict[str, Any]:
+    """A step's item whose artifacts know the run that they are of."""
+    return item | {"artifacts": [{"run_id": run_id} | artifact for artifact in item.get("artifacts", ())]}
 
 
 def keys_beneath(job_id: str) -> list[Item]:

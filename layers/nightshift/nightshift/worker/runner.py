@@ -119,7 +119,7 @@ class StepRunner:
         summary = parse_summary(self._output.last_stdout_line)
         summary = bounded(summary, s3(), settings().bucket_name, summary_key)
         started_at = self._task.started_at or self._record.started_at
-        more = not failed and self._plan.has_more(self._task.iteration, started_at, now())
+        more = not failed and not self._task.alone and self._plan.has_more(self._task.iteration, started_at, now())
         percent, message = self._progress() or (0, "")
         if not failed:
             percent = self._plan.overall_percent(self._task.iteration, 100) if more else 100

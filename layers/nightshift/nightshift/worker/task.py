@@ -1,7 +1,7 @@
 """What a state machine asks of a worker, and how a command wants it run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,12 @@ class RunRef:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One step to run. ``made`` and ``skipped`` count what earlier iterations of the step produced."""
+    """One step to run. ``made`` and ``skipped`` count what earlier iterations of the step produced.
+
+    Where a job has several steps, each is an iteration, and ``done`` has what those before it left: by step its
+    ``output``, and the ``prefix`` that the keys of its files begin with. After one that is to run ``alone`` no other
+    follows.
+    """
 
     run: RunRef
     command: str
@@ -33,6 +38,8 @@ class Task:
     made: int
     skipped: int
     started_at: datetime | None
+    done: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    alone: bool = False
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> "Task":
@@ -61,6 +68,8 @@ class Task:
                 made=int(event.get("made") or 0),
                 skipped=int(event.get("skipped") or 0),
                 started_at=datetime.fromisoformat(started_at) if started_at else None,
+                done=dict(event.get("done") or {}),
+                alone=bool(event.get("alone")),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"The task event is not usable: {error!r}") from error
