@@ -32,8 +32,8 @@ logs: ## Follow the functions' logs (JOB=<id> for one job)
 	@scripts/bootstrap.sh dev
 	@$(PYTHON) -m scripts.logs $(JOB)
 
-bench: setup ## Measure the stack beside the least such a stack could be (3 minutes)
-	@$(PYTHON) -m bench
+bench: setup ## Measure the stack beside the least such a stack could be (8 minutes)
+	@PYTHONPATH=layers/nightshift $(PYTHON) -m bench
 
 test: test-unit test-stack test-emulator ## Run all tests: unit, conformance, integration, e2e, emulator
 

@@ -1,4 +1,4 @@
-"""`make bench`: brings the stack and the floor up on an emulator of their own, and measures. About two minutes."""
+"""`make bench`: brings the stack and the floor up on an emulator of their own, and measures. About eight minutes."""
 
 import os
 import time
@@ -6,6 +6,7 @@ import time
 from bench.chain import count_jobs
 from bench.figures import Aim, Figure, ratio, show, spread
 from bench.floor_stack import deploy_floor
+from bench.growth import show_growth
 from bench.imports import time_imports
 from bench.jobs import allow_at_once, time_drain, time_many
 from bench.latency import client, time_jobs_with_cli, time_requests
@@ -51,6 +52,7 @@ def main() -> None:
         figures += _throughput(stack)
         with step("counted", "what a job costs"), client(stack.api_url) as api:
             figures += count_jobs(stack, api)
+        show_growth(stack)
     with step("measured", "imports"):
         figures.append(ratio("import of the api function / floor", *time_imports(), IMPORT))
     show(figures)

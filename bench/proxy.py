@@ -6,7 +6,7 @@ the proxy by the variables that every SDK obeys, ``AWS_ENDPOINT_URL_<SERVICE>``;
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -53,12 +53,19 @@ type Between = Callable[[Call, Forward], Answer]
 
 
 @contextmanager
-def between(stack: Stack, functions: Iterable[str], what: Between, service: str = "DYNAMODB") -> Iterator[None]:
+def between(
+    stack: Stack,
+    functions: Iterable[str],
+    what: Between,
+    service: str = "DYNAMODB",
+    variables: Mapping[str, str] | None = None,
+) -> Iterator[None]:
     """Sends the functions' calls of the service through ``what`` for as long as the block lasts.
 
     Args:
         functions: Logical ids of the template.
         service: One whose requests are JSON with their operation in a header, as it is named in the variables.
+        variables: More of the functions' environment to be changed meanwhile.
 
     Raises:
         Failed: A function could not be changed.
@@ -75,8 +82,11 @@ def between(stack: Stack, functions: Iterable[str], what: Between, service: str 
             endpoints[stack.function_name(function)] = f"http://127.0.0.1:{server.server_port}"
         before = {name: _variables(client, name) for name in endpoints}
         ends.callback(_set_variables, client, before)
-        pointing = {name: before[name] | {f"AWS_ENDPOINT_URL_{service}": url} for name, url in endpoints.items()}
-        _set_variables(client, pointing)
+        changed = dict(variables or {})
+        _set_variables(
+            client,
+            {name: before[name] | changed | {f"AWS_ENDPOINT_URL_{service}": url} for name, url in endpoints.items()},
+        )
         yield
 
 
