@@ -88,6 +88,7 @@ UV_LOCK := .local/uv/bin/uv pip compile --quiet --python-version 3.13 --custom-c
 lock: setup ## Renew the lock files with the newest versions
 	$(UV_LOCK) requirements/layer.in -o layers/dependencies/requirements.txt
 	$(UV_LOCK) requirements/dev.in -o requirements/dev.txt
+	$(UV_LOCK) requirements/storyteller.in -o functions/storyteller/requirements.txt
 	$(UV_LOCK) requirements/emulator-test.in -o requirements/emulator-test.txt
 	$(UV_LOCK) requirements/sam.in -o requirements/sam.txt
 

@@ -27,5 +27,5 @@ def handler(event: Mapping[str, Any], context: _Context) -> dict[str, Any]:
 def _plan(task: Task) -> Plan:
     if task.command not in {module.name for module in pkgutil.iter_modules(commands.__path__)}:
         raise InputError(f"This image has no command {task.command!r}.")
-    plan: Plan = importlib.import_module(f"commands.{task.command}").plan(task.params, task.iteration)
+    plan: Plan = importlib.import_module(f"commands.{task.command}").plan(task)
     return plan

@@ -1,15 +1,13 @@
 """A program that behaves exactly as told, for health checks, tests and benchmarks."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from nightshift.worker.task import Plan
+from nightshift.worker.task import Plan, Task
 
 _PASSED_ON = ("seconds", "exit_code", "children", "artifact_bytes", "progress_every")
 
 
-def plan(params: Mapping[str, Any], iteration: int) -> Plan:
-    """A probe is one invocation, whatever ``iteration`` says."""
+def plan(task: Task) -> Plan:
+    """A probe is one invocation."""
+    params = task.params
     options = [f"--{name.replace('_', '-')}={params[name]}" for name in _PASSED_ON if name in params]
     lines = [f"--log={line}" for line in params.get("log", ())]
     flags = ["--ignore-sigterm"] if params.get("ignore_sigterm") else []

@@ -1,16 +1,44 @@
 """One research card."""
 
-from collections.abc import Mapping
-from typing import Any
+from botocore.exceptions import BotoCoreError, ClientError
 
-from nightshift.worker.task import Plan
+from nightshift.clock import now
+from nightshift.content import library
+from nightshift.settings import settings
+from nightshift.worker.providers import provider_environment
+from nightshift.worker.task import Plan, Task
 
-_PASSED_ON = ("topic", "language", "seed")
+_PASSED_ON = ("topic", "language", "seed", "timeout")
+_HISTORY = "history.jsonl"
 
 
-def plan(params: Mapping[str, Any], iteration: int) -> Plan:
-    """A card is one invocation, whatever ``iteration`` says."""
-    # `--name=value` in one argument: a value may begin with a dash, or be a word that the program knows.
-    options = [f"--{name}={params[name]}" for name in _PASSED_ON if name in params]
-    tags = [f"--tags={tag}" for tag in params.get("tags", ())]
-    return Plan(arguments=(*options, *tags))
+def plan(task: Task) -> Plan:
+    """A card is one invocation, held against the tenant's other cards.
+
+    Raises:
+        ProviderError: the provider's key cannot be had.
+    """
+    params = task.params
+    model = params.get("model") or settings().default_model
+    options = {name: params[name] for name in _PASSED_ON if name in params} | {"model": model}
+    history, notes = _history(task)
+    return Plan(
+        # `--name=value` in one argument: a value may begin with a dash, or be a word that the program knows.
+        arguments=(
+            *(f"--{name}={value}" for name, value in options.items()),
+            *(f"--tags={tag}" for tag in params.get("tags", ())),
+            *(f"--history={name}" for name in history),
+        ),
+        files=history,
+        environment=provider_environment(model),
+        notes=notes,
+    )
+
+
+def _history(task: Task) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    try:
+        marks = library.earlier(task.run.tenant_id, library.CARDS, now())
+        content = library.as_history(marks, ())
+    except (BotoCoreError, ClientError, ValueError, KeyError) as error:
+        return {}, (f"Earlier cards could not be read, so this one is not held against them: {error}",)
+    return ({_HISTORY: content} if content else {}), ()

@@ -11,6 +11,17 @@ from nightshift.models.base import Request
 _MILLISECONDS = AfterValidator(lambda seconds: round(seconds, 3))
 
 
+PROVIDERS = ("bedrock", "openai", "ollama", "vllm", "llamacpp")
+Model = Annotated[
+    str,
+    Field(
+        pattern=rf"^(offline|({'|'.join(PROVIDERS)}):\S+)$",
+        max_length=200,
+        description="offline, or provider:model; default is the deployment's model.",
+    ),
+]
+
+
 class StoryParams(Request):
     """What ``storyteller story`` is asked for."""
 
@@ -22,7 +33,19 @@ class StoryParams(Request):
     topic: str | None = Field(default=None, min_length=1, max_length=200, description="What the stories are about.")
     target_length: int = Field(default=1500, ge=300, le=10_000, description="Characters per story, within 10 %.")
     language: Literal["ko", "en"] = Field(default="ko", description="The language of the stories.")
-    seed: int | None = Field(default=None, ge=0, le=2**63 - 1, description="Same seed, same story.")
+    seed: int | None = Field(default=None, ge=0, le=2**63 - 1, description="Same seed, same story, if offline.")
+    model: Model | None = None
+    research: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(
+        default_factory=list, max_length=5, description="Ids of research cards that the stories draw on."
+    )
+    auto_research: bool = Field(
+        default=True, description="Make a research card for a topic that none fits, if none is named."
+    )
+    enable_dedup: bool = Field(
+        default=False,
+        description="Leave out what was told before, after three tries; a job of which none is left is SKIPPED.",
+    )
+    load_history: bool = Field(default=False, description="Mind the tenant's earlier stories, not only the job's own.")
 
 
 class ResearchParams(Request):
@@ -33,7 +56,9 @@ class ResearchParams(Request):
         default_factory=list, max_length=10, description="Words beside the topic."
     )
     language: Literal["ko", "en"] = Field(default="ko", description="The language of the card.")
-    seed: int | None = Field(default=None, ge=0, le=2**63 - 1, description="Same seed, same findings.")
+    seed: int | None = Field(default=None, ge=0, le=2**63 - 1, description="Same seed, same findings, if offline.")
+    model: Model | None = None
+    timeout: int | None = Field(default=None, ge=1, le=840, description="Give up after this many seconds.")
 
 
 class ProbeParams(Request):

@@ -13,6 +13,7 @@ class Settings:
     API. ``max_concurrency`` is the number of slots, and ``scheduler_started`` the scheduler's state, until either is
     changed at run time. ``secrets_key_id`` is the KMS key of webhooks' secrets; ``allow_local_targets`` lets webhooks
     be sent by http and to this machine; ``webhook_retry_scale`` shortens the waits between their attempts.
+    ``default_model`` is asked by jobs that name none; ``providers_secret`` names the secret of providers' keys.
     """
 
     table_name: str
@@ -34,6 +35,8 @@ class Settings:
     allow_local_targets: bool
     webhook_queue_url: str
     webhook_retry_scale: float
+    default_model: str
+    providers_secret: str
 
 
 @cache
@@ -60,4 +63,6 @@ def settings() -> Settings:
         allow_local_targets=env("ALLOW_LOCAL_TARGETS", "false") == "true",
         webhook_queue_url=env("WEBHOOK_QUEUE_URL", ""),
         webhook_retry_scale=float(env("WEBHOOK_RETRY_SCALE", "1")),
+        default_model=env("DEFAULT_MODEL", "offline"),
+        providers_secret=env("PROVIDERS_SECRET", ""),
     )

@@ -185,10 +185,21 @@ def test_the_checks_of_a_card(api: Gateway) -> None:
     refused(api.call("POST", "/research/dedup", {"card_id": "RC-none"}), 404)
 
 
-def test_a_broken_store_of_fingerprints_blocks_nothing(api: Gateway) -> None:
-    job = research(1, NIGHT_WARD)
+@pytest.mark.parametrize("body", [b"", b"not a snapshot", b'{"marks": []}\n', b'{"marks": [1], "until": ""}\n'])
+def test_a_broken_snapshot_is_passed_over(api: Gateway, body: bytes) -> None:
+    research(1, NIGHT_WARD)
+    job = research(2, NIGHT_WARD)
     key = f"{TENANT}/fingerprints/research-lexical-1.bin"
-    clients.s3().put_object(Bucket="nightshift-artifacts", Key=key, Body=b"not a snapshot")
+    clients.s3().put_object(Bucket="nightshift-artifacts", Key=key, Body=body)
+    assert api.call("POST", f"/jobs/{job.job_id}/dedup_check").json()["signal"] == "HIGH"
+
+
+def test_a_bucket_that_fails_blocks_nothing(api: Gateway) -> None:
+    job = research(1, NIGHT_WARD)
+    bucket = clients.s3()
+    for found in bucket.list_objects_v2(Bucket="nightshift-artifacts").get("Contents", []):
+        bucket.delete_object(Bucket="nightshift-artifacts", Key=found["Key"])
+    bucket.delete_bucket(Bucket="nightshift-artifacts")
     check = api.call("POST", f"/jobs/{job.job_id}/dedup_check").json()
     assert (check["has_artifact"], check["signal"]) == (True, "LOW")
     assert "could not be compared" in check["message"]

@@ -9,9 +9,14 @@ import pytest
 
 from commands import probe, research, story
 from nightshift.worker import errors
+from nightshift.worker.task import Task
 from tests.unit.worker.conftest import Surroundings
 
 HANDLER = Path(__file__).parents[3] / "functions/storyteller/handler.py"
+
+
+def task(params: dict[str, Any], iteration: int = 0) -> Task:
+    return Task.from_event(Surroundings().event | {"params": params, "iteration": iteration})
 
 
 class Context:
@@ -82,26 +87,36 @@ def test_a_broken_event(invoke: Callable[..., dict[str, Any]], changes: dict[str
         invoke(**changes)
 
 
+@pytest.mark.usefixtures("surroundings")
 def test_the_command_line_of_a_story() -> None:
     params = {"max_stories": 5, "interval_seconds": 3, "topic": "--out=/etc\n'", "language": "ko", "seed": 40}
 
-    plan = story.plan(params, iteration=2)
+    plan = story.plan(task(params, iteration=2))
 
-    assert plan.arguments == ("--max-stories=1", "--topic=--out=/etc\n'", "--language=ko", "--seed=42")
+    assert plan.arguments == (
+        "--max-stories=1",
+        "--topic=--out=/etc\n'",
+        "--language=ko",
+        "--model=offline",
+        "--seed=42",
+    )
     assert (plan.iterations, plan.duration_seconds, plan.interval_seconds) == (5, None, 3)
 
 
+@pytest.mark.usefixtures("surroundings")
 def test_a_story_without_params() -> None:
-    assert story.plan({}, iteration=0).arguments == ("--max-stories=1",)
+    assert story.plan(task({})).arguments == ("--max-stories=1", "--model=offline")
 
 
+@pytest.mark.usefixtures("surroundings")
 def test_the_command_line_of_research() -> None:
     params = {"topic": "list", "tags": ["-x", "둘"], "language": "en", "seed": 3}
 
-    assert research.plan(params, iteration=0).arguments == (
+    assert research.plan(task(params)).arguments == (
         "--topic=list",
         "--language=en",
         "--seed=3",
+        "--model=offline",
         "--tags=-x",
         "--tags=둘",
     )
@@ -110,7 +125,7 @@ def test_the_command_line_of_research() -> None:
 def test_the_command_line_of_a_probe() -> None:
     params = {"cli": True, "seconds": 0, "exit_code": 6, "log": ["--x"], "ignore_sigterm": True}
 
-    plan = probe.plan(params, iteration=0)
+    plan = probe.plan(task(params))
 
     assert plan.arguments == ("--seconds=0", "--exit-code=6", "--log=--x", "--ignore-sigterm")
     assert plan.iterations == 1

@@ -83,6 +83,10 @@ class StepRunner:
         return self._finish(ended, failed, artifacts)
 
     def _run_program(self, scratch: Path, out: Path, deadline: float) -> tuple[Ended | None, type[StepError] | None]:
+        for name, content in self._plan.files.items():
+            (scratch / name).write_bytes(content)
+        for line in self._plan.notes:
+            self._log.add(line)
         reporter = Reporter(
             heartbeat=self._timing.heartbeat,
             progress_every=self._timing.progress_every,
@@ -96,7 +100,7 @@ class StepRunner:
                 ended = self._supervisor.run(
                     [*self._program, f"--out={out}", *self._plan.arguments],
                     cwd=scratch,
-                    env=_environment(scratch),
+                    env=_environment(scratch) | dict(self._plan.environment),
                     deadline=deadline,
                     feed=self._output.feed,
                 )
@@ -153,7 +157,7 @@ class StepRunner:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """All that the program gets to see: no credentials, no names of tables."""
+    """All that every program gets to see: no credentials, no names of tables."""
     return {
         "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",

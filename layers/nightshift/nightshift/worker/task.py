@@ -81,13 +81,17 @@ class Plan:
 
     ``arguments`` follow the command's name on the command line. ``iterations`` is how many invocations the
     whole step takes, for the share of the progress bar that one of them gets. No further iteration begins
-    ``duration_seconds`` after the first did; ``interval_seconds`` is the pause before each.
+    ``duration_seconds`` after the first did; ``interval_seconds`` is the pause before each. ``files`` are put into
+    the program's working directory, ``environment`` is added to its variables, ``notes`` are put into its log.
     """
 
     arguments: tuple[str, ...]
     iterations: int = 1
     duration_seconds: float | None = None
     interval_seconds: float = 0
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # keys of providers are among them
+    notes: tuple[str, ...] = ()
 
     def overall_percent(self, iteration: int, percent: float) -> int:
         """The step's progress when this iteration is ``percent`` done."""
