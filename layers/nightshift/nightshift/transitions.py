@@ -191,11 +191,11 @@ def end_run(
         statistics.count_for(job.tenant_id, counted),
         *in_batch(job, now, running=-1, **outcome_in_batch),
         *usage_writes(run, usage, now),
-        *registered,
     ]
     if retry_at:
-        return transact(*writes)
-    return _end(job, writes, now, expire_with(job, expires, but=run_key(run.job_id, run.run_number)))
+        return transact_with(writes, registered)
+    expiries = expire_with(job, expires, but=run_key(run.job_id, run.run_number))
+    return _end(job, writes, now, [*registered, *expiries])
 
 
 def cancel_pending(job: Job, now: datetime) -> bool:
@@ -288,9 +288,9 @@ def look_again_later(job: Job, now: datetime) -> None:
     ).apply()
 
 
-def _end(job: Job, writes: list[dict[str, Any]], now: datetime, expiries: list[dict[str, Any]]) -> bool:
-    """Write a job's end, and when all that hangs on it expires."""
-    ended = transact_with(writes, expiries)
+def _end(job: Job, writes: list[dict[str, Any]], now: datetime, beside: list[dict[str, Any]]) -> bool:
+    """Write a job's end, and beside it what it made and when all that hangs on it expires."""
+    ended = transact_with(writes, beside)
     if ended:
         expire_batch(job, now)
     return ended

@@ -108,6 +108,12 @@ def test_a_run_that_failed_keeps_what_it_finished_and_its_next_attempt_adds_to_i
     assert job.usage[0].input_tokens == 100
 
 
+def test_a_story_that_is_told_of_twice_is_one() -> None:
+    job, _ = made({"stories": [story(1), story(1)]}, {"stories": [story(1)]})
+    assert job.status == "COMPLETED"
+    assert len(list_records(TENANT, Story, 10, None).items) == len(list(load_marks(TENANT, "story"))) == 1
+
+
 def test_more_stories_than_a_transaction_holds() -> None:
     made({"stories": [story(number % 60, story_id=f"20260131-{number:06d}-a") for number in range(120)]})
     assert len(list_records(TENANT, Story, 200, None).items) == 120

@@ -12,7 +12,7 @@ from llm.errors import ModelError, ModelTimeoutError, RefusedError, UnknownModel
 from llm.names import ModelName
 from llm.port import Image, Prompt
 from llm.usage import Ledger
-from tests.unit.llm.fake import provider
+from tests.fake_provider import provider
 
 PROMPT = Prompt("be brief", "say hello")
 MODELS = {"openai": "openai:gpt-4o-mini", "bedrock": "bedrock:amazon.nova-lite-v1:0"}

@@ -9,7 +9,7 @@ from llm.names import ModelName
 from llm.port import Prompt
 from llm.structured import read
 from llm.usage import Ledger
-from tests.unit.llm.fake import provider
+from tests.fake_provider import provider
 
 PROMPT = Prompt("count", "the sheep")
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from storyteller import cli
-from tests.unit.llm.fake import Provider, provider
+from tests.fake_provider import Provider, provider
 from tests.unit.storyteller.test_story_command import start
 
 FINDINGS = {

@@ -7,7 +7,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from nightshift.clients import dynamodb
 from nightshift.content.fingerprints import fingerprints_item
 from nightshift.content.records import RECORDS, Record
 from nightshift.errors import NotFoundError
@@ -18,11 +17,9 @@ from nightshift.store.items import Item, to_item
 from nightshift.store.keys import record_key, records_partition
 from nightshift.store.partition import Page, list_partition
 from nightshift.store.reads import find_item
+from nightshift.store.retention import expires_at
 
 logger = logging.getLogger(__name__)
-
-_WRITES_AT_MOST = 80
-"""Of the 100 that a transaction takes; the end of a run needs some itself."""
 
 
 def writes_of(run: Run, steps: Sequence[Step], now: datetime) -> list[dict[str, Any]]:
@@ -30,16 +27,17 @@ def writes_of(run: Run, steps: Sequence[Step], now: datetime) -> list[dict[str, 
 
     Raises nothing for what a program reported amiss: that is logged and left out.
     """
+    # A transaction takes no item twice, whatever a program told.
+    records = list({(record.kind, record.item_id): record for record in _records(run, steps)}.values())
+    expires = {"expires_at": expires_at(now)}
     writes = []
-    records = list(_records(run, steps))
-    for record in records:
-        key = record_key(run.tenant_id, record.kind, record.item_id)
-        values = record.model_dump(mode="json") | {"entity": type(record).__name__}
-        writes.append(_put(to_item(values) | key))
     for kind in sorted({record.kind for record in records}):
         of_kind = [record for record in records if record.kind == kind]
-        writes += [_put(fingerprints_item(run, kind, of_kind, now))]
-    return _bounded(writes)
+        writes += [_put(fingerprints_item(run, kind, of_kind, now) | to_item(expires))]
+    for record in records:
+        values = record.model_dump(mode="json") | expires | {"entity": type(record).__name__}
+        writes += [_put(to_item(values) | record_key(run.tenant_id, record.kind, record.item_id))]
+    return writes
 
 
 def get_record[R: Record](tenant_id: str, record: type[R], item_id: str) -> R:
@@ -88,11 +86,3 @@ def _parsed(record: type[Record], entry: Any, run: Run, step: Step) -> Record | 
 
 def _put(item: Item) -> dict[str, Any]:
     return {"Put": {"TableName": settings().table_name, "Item": item}}
-
-
-def _bounded(writes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What fits into the transaction that ends the run; the rest, of a very long run, is written before it."""
-    early, last = writes[:-_WRITES_AT_MOST], writes[-_WRITES_AT_MOST:]
-    for write in early:
-        dynamodb().put_item(**write["Put"])
-    return last
