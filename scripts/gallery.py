@@ -8,7 +8,8 @@ import argparse
 import itertools
 from pathlib import Path
 
-from storyteller.artifacts import slug, write_atomically
+from commandline.files import write_atomically
+from storyteller.names import slug
 from storyteller.offline.checks import shared_sentences, similarity
 from storyteller.offline.writer import Story, write_story
 from storyteller.story.templates import load_templates

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from commandline.exit_codes import CliError, ExitCode
 from similarity.fingerprint import fingerprint, from_bytes, to_bytes
 from similarity.verdict import STORY_CHARACTERS, Known
-from storyteller.exit_codes import CliError, ExitCode
 
 CARDS_MOST = 1000  # of a directory, the newest
 

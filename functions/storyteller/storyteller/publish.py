@@ -6,8 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from storyteller.artifacts import slug, write_atomically
-from storyteller.models import OFFLINE, Author
+from commandline.files import write_atomically
+from commandline.models import OFFLINE
+from storyteller.models import Author
+from storyteller.names import slug
 from storyteller.offline.facts import clean
 from storyteller.offline.writer import write_story
 from storyteller.past import encoded, story_bits

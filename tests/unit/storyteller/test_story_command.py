@@ -14,7 +14,8 @@ from storyteller import cli
 
 # As scripts/storyteller has it; no variable of AWS's among them.
 ROOT = Path(cli.__file__).parents[3]
-PACKAGES = os.pathsep.join(str(ROOT / part) for part in ("functions/storyteller", "layers/nightshift", "layers/llm"))
+PARTS = ("functions/storyteller", "layers/nightshift", "layers/llm", "layers/commandline")
+PACKAGES = os.pathsep.join(str(ROOT / part) for part in PARTS)
 
 
 def start(

@@ -8,8 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-from storyteller import progress
-from storyteller.exit_codes import CliError, ExitCode
+from commandline import progress
+from commandline.exit_codes import CliError, ExitCode
 
 HELP = "do nothing, exactly as told: take time, print, fail, leave files and processes"
 

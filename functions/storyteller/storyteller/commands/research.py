@@ -5,8 +5,8 @@ from pathlib import Path
 from secrets import randbelow
 from typing import TYPE_CHECKING, Any
 
-from storyteller import progress
-from storyteller.exit_codes import CliError, ExitCode
+from commandline import progress
+from commandline.exit_codes import CliError, ExitCode
 
 if TYPE_CHECKING:
     from storyteller.research.card import Card
@@ -55,7 +55,8 @@ def run(args: argparse.Namespace) -> int:
 def _make(args: argparse.Namespace) -> int:
     topic, tags = _asked(args)
     out = _directory(args)
-    from storyteller.models import Author, time_limit
+    from commandline.models import time_limit
+    from storyteller.models import Author
     from storyteller.past import read_cards
     from storyteller.research.card import Quality
     from storyteller.research.make import Question, make_card

@@ -7,8 +7,8 @@ from pathlib import Path
 from secrets import randbelow, token_hex
 from typing import TYPE_CHECKING
 
-from storyteller import progress
-from storyteller.exit_codes import CliError, ExitCode, Terminated
+from commandline import progress
+from commandline.exit_codes import CliError, ExitCode, Terminated
 
 if TYPE_CHECKING:
     from storyteller.models import Author

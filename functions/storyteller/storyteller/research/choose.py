@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from storyteller.exit_codes import CliError, ExitCode
+from commandline.exit_codes import CliError, ExitCode
 from storyteller.past import CARDS_MOST
 from storyteller.research.card import Card
 from storyteller.research.match import Candidate, best_match

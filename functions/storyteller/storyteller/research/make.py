@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from commandline.models import provider_errors
 from similarity.fingerprint import fingerprint
 from similarity.verdict import Known, judge
-from storyteller.models import Author, provider_errors
+from storyteller.models import Author
 from storyteller.research.card import (
     Card,
     Dedup,

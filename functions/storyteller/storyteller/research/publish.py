@@ -4,8 +4,8 @@ import json
 import sys
 from pathlib import Path
 
+from commandline.files import write_atomically
 from similarity.fingerprint import fingerprint
-from storyteller.artifacts import write_atomically
 from storyteller.past import encoded
 from storyteller.research.card import Card, text_of
 

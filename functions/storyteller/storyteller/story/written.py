@@ -4,10 +4,10 @@ from random import Random
 
 from pydantic import BaseModel, Field
 
+from commandline.models import provider_errors
 from llm.client import Client
 from llm.errors import UnreadableError
 from llm.port import Prompt
-from storyteller.models import provider_errors
 from storyteller.offline.facts import clean, draw_facts
 from storyteller.offline.writer import Story
 from storyteller.story.order import Order
