@@ -15,11 +15,14 @@ from storyteller.offline.writer import Story, write_story
 from storyteller.story.templates import load_templates
 
 GALLERY = Path(__file__).parents[1] / "docs/gallery/stories"
-LENGTHS = (1000, 1300, 1600, 1900, 2200, 2500, 2800, 3200, 3600, 4000)
+LENGTHS = {
+    "ko": (1000, 1300, 1600, 1900, 2200, 2500, 2800, 3200, 3600, 4000),
+    "en": (1400, 1800, 2200, 2500, 2800, 3000, 3200, 3500, 3800, 4000),
+}
 # language, target length, seed, topic
 STORIES: list[tuple[str, int, int, str | None]] = [
-    *(("ko", length, seed, None) for length, seed in zip(LENGTHS, range(10, 20), strict=True)),
-    *(("en", length, seed, None) for length, seed in zip(LENGTHS, range(35, 45), strict=True)),
+    *(("ko", length, seed, None) for length, seed in zip(LENGTHS["ko"], range(10, 20), strict=True)),
+    *(("en", length, seed, None) for length, seed in zip(LENGTHS["en"], range(35, 45), strict=True)),
 ]
 SHARING_LENGTHS = (1500, 3000)
 SHARING_SEEDS = 20
@@ -27,7 +30,12 @@ SHARING_SEEDS = 20
 
 def pages() -> dict[str, str]:
     """File name → text of every page of the gallery."""
-    told = [(entry, write_story(*entry)) for entry in STORIES]
+    told: list[tuple[tuple[str, int, int, str | None], Story]] = []
+    units: dict[str, set[str]] = {"ko": set(), "en": set()}
+    for entry in STORIES:
+        story = write_story(*entry, avoid=units[entry[0]])
+        units[entry[0]] |= set(story.units)
+        told.append((entry, story))
     files = {
         f"{language}-{seed}-{slug(story.title)}.md": f"# {story.title}\n\n{story.body}\n"
         for (language, _, seed, _), story in told

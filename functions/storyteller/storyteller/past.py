@@ -15,10 +15,11 @@ CARDS_MOST = 1000  # of a directory, the newest
 
 @dataclass(frozen=True)
 class Past:
-    """One earlier story or card; `template_id` is a story's."""
+    """One earlier story or card; `template_id` and `units`, its knowledge units, are a story's."""
 
     known: Known
     template_id: str | None = None
+    units: tuple[str, ...] = ()
 
 
 def read_stories(place: Path) -> list[Past]:
@@ -28,7 +29,7 @@ def read_stories(place: Path) -> list[Past]:
     from storyteller.story.history import read_history
 
     return [
-        Past(Known(story.story_id, story_bits(_body(story.text)), story.signature), story.template_id)
+        Past(Known(story.story_id, story_bits(_body(story.text)), story.signature), story.template_id, story.units)
         for story in read_history(place)
         if story.text.is_file()
     ]

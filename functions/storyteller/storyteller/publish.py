@@ -45,6 +45,7 @@ class Draft:
     title: str
     body: str
     metadata: dict[str, object]
+    units: tuple[str, ...] = ()
 
 
 def draft_story(
@@ -53,14 +54,24 @@ def draft_story(
     history: Sequence[str] = (),
     exclude: Collection[str] = frozenset(),
     author: Author | None = None,
+    avoid: Collection[str] = frozenset(),
 ) -> Draft:
-    """Write a story; `history` and `exclude` guide the choice of its template. CliError when a model fails."""
+    """Write a story. CliError when a model fails.
+
+    `history` and `exclude` guide the choice of its template, `avoid` that of the offline writer's knowledge units.
+    """
     author = author or Author(OFFLINE)
     template = choose_template(clean(order.topic or ""), order.seed, history, exclude)
     if author.client is None:
         names = [concept.partition(": ")[0] for concept in order.concepts]
         story = write_story(
-            order.language, order.target_length, order.seed, order.topic, concepts=names, template=template
+            order.language,
+            order.target_length,
+            order.seed,
+            order.topic,
+            concepts=names,
+            template=template,
+            avoid=avoid,
         )
     else:
         from storyteller.story.written import write_with
@@ -85,7 +96,7 @@ def draft_story(
         "dedup": None,
         "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
     }
-    return Draft(story.title, story.body, metadata)
+    return Draft(story.title, story.body, metadata, story.units)
 
 
 def publish_story(out: Path, draft: Draft) -> dict[str, object]:

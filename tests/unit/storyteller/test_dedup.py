@@ -71,7 +71,7 @@ def test_nothing_new_exits_6(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_a_topic_gets_one_card_for_all_its_stories(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, first = run(tmp_path, "--topic", "old lighthouse", capsys=capsys)
+    code, first = run(tmp_path, "--topic", "old lighthouse", "--target-length", "900", capsys=capsys)
     assert code == 0
     (card,) = first["cards"]
     assert first["stories"][0]["research_used"] == [card["card_id"]]

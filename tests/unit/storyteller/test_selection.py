@@ -4,10 +4,12 @@ import itertools
 import json
 from collections import Counter
 from pathlib import Path
+from random import Random
 
 from storyteller.story.history import read_history
 from storyteller.story.selection import choose_template, recently_used
 from storyteller.story.templates import load_templates
+from storyteller.story.units import draw_units
 
 IDS = [template.template_id for template in load_templates()]
 
@@ -41,9 +43,16 @@ def test_what_is_excluded_is_left_out_unless_nothing_remains() -> None:
 
 def test_history_is_read_oldest_first_and_passes_over_other_files(tmp_path: Path) -> None:
     for number, created in enumerate(("2026-03-02T00:00:00+00:00", "2026-03-01T00:00:00+00:00")):
-        metadata = {"created_at": created, "template_id": f"t{number}", "signature": "s"}
+        metadata = {"story_id": str(number), "created_at": created, "template_id": f"t{number}", "signature": "s"}
         (tmp_path / f"story-{number}.json").write_text(json.dumps(metadata))
     (tmp_path / "broken.json").write_text("{")
     (tmp_path / "other.json").write_text("[1]")
     assert [story.template_id for story in read_history(tmp_path)] == ["t1", "t0"]
     assert read_history(tmp_path / "nowhere") == []
+
+
+def test_units_told_lately_come_last() -> None:
+    template = load_templates()[0]
+    first = draw_units(template, "ko", Random(1))[0]
+    assert draw_units(template, "ko", Random(1), {first.unit_id})[-1] == first
+    assert not {unit.unit_id for unit in draw_units(template, "en", Random(1))} & template.without

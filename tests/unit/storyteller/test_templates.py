@@ -33,6 +33,7 @@ def test_a_telling_is_whole(template: Template, language: str) -> None:
     assert sum(scene.name == SLOT for scene in telling.prose["full"].scenes) >= 3
     assert set(template.units) <= set(CATEGORIES)
     assert len(set(template.units)) >= 8
+    assert template.without <= {unit.unit_id for category in CATEGORIES for unit in load_units(category, language)}
 
 
 @pytest.mark.parametrize("category", CATEGORIES)

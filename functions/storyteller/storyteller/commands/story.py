@@ -108,7 +108,7 @@ def run(args: argparse.Namespace) -> int:
                 made.told_before += 1
                 continue
             made.stories.append(publish_story(args.out, draft))
-            past.append(Past(known(draft), str(draft.metadata["template_id"])))
+            past.append(Past(known(draft), str(draft.metadata["template_id"]), draft.units))
         progress.report(100, f"{len(made.stories)} of {args.max_stories} stories written")
     except BaseException as error:
         made.reason = "terminated" if isinstance(error, Terminated) else "failed"

@@ -1,12 +1,12 @@
 """Writes one story: draws facts and knowledge units for a seed, then plans, fills and sets the passages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
 from storyteller.offline import asides
 from storyteller.offline.facts import clean, draw_facts, listed, quoted
-from storyteller.offline.planner import Drawn, arrange, lay_out, select, skeleton, unit_count
+from storyteller.offline.planner import LIMIT, Drawn, arrange, lay_out, select, skeleton, unit_count
 from storyteller.offline.text import fill
 from storyteller.story.core import CanonicalCore
 from storyteller.story.prose import Scene
@@ -37,12 +37,14 @@ def write_story(
     *,
     concepts: Sequence[str] = (),
     template: Template | None = None,
+    avoid: Collection[str] = (),
 ) -> Story:
     """Write the story of `seed`: the same arguments always give the same story.
 
     `language` is "ko" or "en", `target_length` is in characters of the body (300-10000, met within 10 %). The topic
     decides place and object where its words match theirs, and the template unless one is given; it is quoted in the
-    story as the name of a thing, as the first three of the research's `concepts` are.
+    story as the name of a thing, as the first three of the research's `concepts` are. `avoid` are the ids of knowledge
+    units that were told lately.
     """
     subject = clean(topic or "")
     named = asides.used([clean(concept) for concept in concepts])
@@ -52,13 +54,14 @@ def write_story(
     facts = {"topic": quoted(subject, language)} if subject else {}
     facts |= {f"concept{number}": quoted(concept, language) for number, concept in enumerate(named)}
     facts |= draw_facts(telling.axes, language, f"{subject} {' '.join(named)}", rng)
-    pool = draw_units(template.units, language, rng)
+    pool = draw_units(template, language, rng, avoid)
     units, drawn = _grow(telling, pool, named, facts, target_length, language, rng.random())
     if skeleton(drawn) > target_length:
-        units = pool[:1]
-        drawn = _draw([_flash(telling, units[0], named, language, rng)], facts, rng)
-        if skeleton(drawn) > target_length:  # no room for the research
-            drawn = _draw([_flash(telling, units[0], [], language, rng)], facts, rng)
+        units = pool[:3]
+        for research, shortest in ((named, False), ((), False), ((), True)):  # until it is short enough
+            drawn = _draw([_flash(telling, units, research, language, rng, shortest=shortest)], facts, rng)
+            if skeleton(drawn) <= target_length * LIMIT:
+                break
     return Story(
         title=fill(rng.choice(telling.titles), facts, rng),
         body=lay_out(select(drawn, target_length, rng)),
@@ -100,17 +103,31 @@ def _grow(
             return units, drawn
 
 
-def _flash(telling: Telling, unit: KnowledgeUnit, concepts: Sequence[str], language: str, rng: Random) -> Scene:
-    """The very short form as one scene, the research and a unit's beginning after its first paragraph."""
+def _flash(
+    telling: Telling,
+    units: Sequence[KnowledgeUnit],
+    concepts: Sequence[str],
+    language: str,
+    rng: Random,
+    *,
+    shortest: bool,
+) -> Scene:
+    """The very short form as one scene, the research and the units' beginnings after its first paragraph."""
     told = telling.prose["flash"].scenes[0].passages
+    if shortest:
+        told = [replace(passage, wordings=[min(passage.wordings, key=len)]) for passage in told]
     head = [passage for passage in told if passage.paragraph == told[0].paragraph]
     research = [
         replace(passage, paragraph=-1)
         for scene in asides.draw_asides(min(len(concepts), 1), 0, language, rng)
         for passage in scene.passages
     ]
-    beginning = [replace(passage, paragraph=-2, rank=passage.rank + 3) for passage in unit.instalments[0].passages]
-    return Scene("flash", [*head, *research, *beginning, *told[len(head) :]])
+    beginnings = [
+        replace(passage, paragraph=-2 - number, rank=passage.rank + 3)
+        for number, unit in enumerate(units)
+        for passage in unit.instalments[0].passages
+    ]
+    return Scene("flash", [*head, *research, *beginnings, *told[len(head) :]])
 
 
 def _draw(scenes: Sequence[Scene], facts: Mapping[str, str], rng: Random) -> list[Drawn]:

@@ -14,6 +14,7 @@ class PastStory:
     created_at: str
     story_id: str
     template_id: str
+    units: tuple[str, ...]
     signature: str
     text: Path
 
@@ -37,6 +38,7 @@ def _read(path: Path) -> PastStory | None:
             str(metadata["created_at"]),
             str(metadata["story_id"]),
             str(metadata["template_id"]),
+            tuple(map(str, metadata.get("knowledge_units", ()))),
             str(metadata["signature"]),
             path.with_suffix(".md"),
         )

@@ -8,7 +8,7 @@ from storyteller.models import Author
 from storyteller.past import Past, story_bits
 from storyteller.publish import Draft, draft_story
 from storyteller.story.order import Order
-from storyteller.story.selection import recently_used
+from storyteller.story.selection import RECENT, recently_used
 
 TRIES = 3
 NEXT_TRY = 1_000_003  # added to the seed: far from those of the stories that follow in the same order
@@ -19,10 +19,13 @@ def tell(order: Order, story_id: str, past: Sequence[Past], author: Author, *, o
 
     The last try leaves out the templates used lately.
     """
+    avoid = {unit for item in past[-RECENT:] for unit in item.units}
     history = [item.template_id for item in past if item.template_id]
     for attempt in range(TRIES):
         exclude = recently_used(history) if attempt == TRIES - 1 else frozenset()
-        draft = draft_story(replace(order, seed=order.seed + attempt * NEXT_TRY), story_id, history, exclude, author)
+        draft = draft_story(
+            replace(order, seed=order.seed + attempt * NEXT_TRY), story_id, history, exclude, author, avoid
+        )
         item = known(draft)
         verdict = judge(item, (other.known for other in past))
         draft.metadata["dedup"] = verdict.as_dict()

@@ -24,7 +24,7 @@ class Template:
     """A story that can be told in many ways.
 
     `match` are the words of a topic that ask for it, `acts` its three acts in English, `units` the categories of
-    knowledge units it draws on.
+    knowledge units it draws on, `without` those of their units that its world has no place for.
     """
 
     template_id: str
@@ -33,6 +33,7 @@ class Template:
     match: tuple[str, ...]
     acts: tuple[str, str, str]
     units: tuple[str, ...]
+    without: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def load_templates() -> tuple[Template, ...]:
             tuple(entry["match"]),
             (entry["acts"][0], entry["acts"][1], entry["acts"][2]),
             tuple(entry["units"]),
+            frozenset(entry.get("without", ())),
         )
         for template_id, entry in catalogue.items()
     )

@@ -4,13 +4,14 @@ units/ has a file per category and language. The offline writer tells a unit's i
 scenes; a prompt names its idea.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
 
 from storyteller.story.prose import Scene, parse_prose
+from storyteller.story.templates import Template
 
 FOLDER = Path(__file__).parent / "units"
 
@@ -54,16 +55,19 @@ def load_units(category: str, language: str) -> tuple[KnowledgeUnit, ...]:
     )
 
 
-def draw_units(categories: Iterable[str], language: str, rng: Random) -> list[KnowledgeUnit]:
-    """All units of the categories in an order drawn for one story, in which neighbours are of different categories."""
-    piles = [list(load_units(category, language)) for category in categories]
+def draw_units(template: Template, language: str, rng: Random, avoid: Collection[str] = ()) -> list[KnowledgeUnit]:
+    """The template's units in an order drawn for one story: neighbours of different categories, `avoid` (ids) last."""
+    piles = [
+        [unit for unit in load_units(category, language) if unit.unit_id not in template.without]
+        for category in template.units
+    ]
     for pile in piles:
         rng.shuffle(pile)
     drawn: list[KnowledgeUnit] = []
     while any(piles):
         rng.shuffle(piles)
         drawn.extend(pile.pop() for pile in piles if pile)
-    return drawn
+    return sorted(drawn, key=lambda unit: unit.unit_id in avoid)
 
 
 def by_distance(units: Iterable[KnowledgeUnit]) -> list[KnowledgeUnit]:
