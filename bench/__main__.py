@@ -4,6 +4,7 @@ import os
 import time
 
 from bench.chain import count_jobs
+from bench.content import image_figures, program_figures
 from bench.figures import Aim, Figure, ratio, show, spread
 from bench.floor_stack import deploy_floor
 from bench.growth import show_growth
@@ -46,6 +47,8 @@ def main() -> None:
     with own_instance() as instance:
         build(instance)  # `make up` is to be timed on a built clone
         stack, figures = _bring_up(instance)
+        with step("measured", "the image function"):
+            figures += image_figures(stack)
         with step("deployed", "the floor"):
             floor_url = deploy_floor(instance)
         figures += _latency(stack, floor_url)
@@ -55,6 +58,8 @@ def main() -> None:
         show_growth(stack)
     with step("measured", "imports"):
         figures.append(ratio("import of the api function / floor", *time_imports(), IMPORT))
+    with step("measured", "the content programs"):
+        figures += program_figures()
     show(figures)
     _dynamodb()
 

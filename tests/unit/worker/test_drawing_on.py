@@ -3,7 +3,10 @@
 import base64
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -28,6 +31,7 @@ __all__ = ["invoke"]
 
 Invoke = Callable[..., dict[str, Any]]
 ENGLISH = {"language": "en", "target_length": 400, "seed": 3}
+ROOT = Path(__file__).parents[3]
 CARD = "RC-20260131-093000-beef"
 
 
@@ -167,3 +171,13 @@ def test_the_model_of_the_deployment_is_asked_by_jobs_that_name_none(monkeypatch
     settings.cache_clear()
     assert "--model=ollama:m" in story.plan(task({})).arguments
     assert "--model=offline" in story.plan(task({"model": "offline"})).arguments
+
+
+def test_the_function_starts_without_what_only_programs_need() -> None:
+    """Pydantic and openai take longer to import than most steps run."""
+    code = "import sys, handler; from commands import probe, research, story; print(*sys.modules)"
+    paths = os.pathsep.join(str(ROOT / part) for part in ("functions/storyteller", "layers/nightshift", "layers/llm"))
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": paths}, capture_output=True, text=True, check=True
+    )
+    assert not {"pydantic", "openai", "aws_lambda_powertools", "llm"} & set(done.stdout.split())
