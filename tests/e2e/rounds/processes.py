@@ -30,19 +30,17 @@ def programs_of(stack: Deployed, mark: str) -> list[psutil.Process]:
 class Killer:
     """Stands in the proxy, and kills the process that makes a call: before AWS hears of it, or before it hears back."""
 
-    def __init__(self, stack: Deployed, operation: str, wanted: Callable[[Call], bool], after: Callable[[int], bool]):
-        """``wanted`` chooses among the calls of the operation; ``after`` says of the nth kill, from 0, whether AWS
-        has done what was asked."""
+    def __init__(self, stack: Deployed, wanted: Callable[[Call], bool], after: Callable[[int], bool]) -> None:
+        """``wanted`` chooses the calls; ``after`` says of the nth kill, from 0, whether AWS has done what was asked."""
         self.kills = 0
         self._stack = stack
-        self._operation = operation
         self._wanted = wanted
         self._after = after
         self._lock = threading.Lock()
 
     def __call__(self, call: Call, forward: Forward) -> Answer:
         with self._lock:
-            chosen = call.operation == self._operation and self._wanted(call)
+            chosen = self._wanted(call)
             number = self.kills
             self.kills += chosen
         if not chosen:

@@ -25,13 +25,16 @@ def test_the_api_killed_between_accept_and_answer(stack: Deployed, judged: Judge
     """Once for each job; its client sends it again with the same key."""
     seen: set[str] = set()
 
-    def is_new(call: Call) -> bool:
-        job = json.loads(call.body)["Item"]["pk"]["S"]
-        first = job not in seen
-        seen.add(job)
-        return first
+    def makes_a_new_job(call: Call) -> bool:
+        asked = json.loads(call.body)
+        puts = [asked, *(write.get("Put", {}) for write in asked.get("TransactItems", []))]
+        items = [put["Item"] for put in puts if "Item" in put]
+        jobs = {item["pk"]["S"] for item in items if item["sk"]["S"] == "JOB"}
+        is_new = bool(jobs - seen)
+        seen.update(jobs)
+        return is_new
 
-    killer = Killer(stack, "PutItem", is_new, after=lambda _: True)
+    killer = Killer(stack, makes_a_new_job, after=lambda _: True)
     with between(stack.stack, ["ApiFunction"], killer):
         round_ = Round(stack, "the API killed between accept and answer")
         round_.send(cli=False)
@@ -55,7 +58,11 @@ def test_a_function_killed_mid_batch(
     stack: Deployed, judged: Judged, function: str, service: str, operation: str, times: int, hasten: bool
 ) -> None:
     """By turns before AWS has heard of the write or the event, and before the function hears that it was done."""
-    killer = Killer(stack, operation, lambda _: killer.kills < times, after=lambda number: number % 2 == 0)
+    killer = Killer(
+        stack,
+        lambda call: call.operation == operation and killer.kills < times,
+        after=lambda number: number % 2 == 0,
+    )
     with between(stack.stack, [function], killer, service):
         round_ = Round(stack, f"the {function.removesuffix('Function').lower()} killed mid-batch, {times} times")
         round_.send(cli=False)
