@@ -1,7 +1,8 @@
 """Writes docs/gallery/stories: offline stories of both languages, and how alike they are.
 
-PYTHONPATH=functions/storyteller python scripts/gallery.py            writes the gallery
-PYTHONPATH=functions/storyteller python scripts/gallery.py --sharing  prints what stories of one template share
+export PYTHONPATH=layers/commandline:functions/storyteller
+python scripts/gallery.py            writes the gallery
+python scripts/gallery.py --sharing  prints what stories of one template share
 """
 
 import argparse
