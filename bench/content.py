@@ -13,7 +13,7 @@ from scripts.workspace import DEV_PYTHON, ROOT
 ROUNDS = 11
 WARM_ROUNDS = 20
 _LOAD = Path(__file__).parent / "load" / "content.py"
-_PACKAGES = ("functions/storyteller", "layers/nightshift", "layers/llm")
+_PACKAGES = ("functions/storyteller", "layers/nightshift", "layers/llm", "layers/commandline")
 
 HELP = Aim(0.3, "s", "Python's own start and argparse; commands import what they need when they run.")
 STORY = Aim(0.05, "s", "Filling and laying out every passage of the template before some are chosen.")
