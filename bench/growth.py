@@ -70,7 +70,7 @@ def _acts(stack: Stack, api: httpx.Client) -> Iterator[tuple[str, Callable[[], o
     for query in ("", "&status=QUEUED", "&type=story"):
         yield ask("GET", f"/jobs?limit=20{query}")
     # Of the lane that POST touches below: whoever comes next within 20 s need not touch it again.
-    of_lane = {"status": "QUEUED", "type": "probe", "limit": 50}
+    of_lane: dict[str, str | int] = {"status": "QUEUED", "type": "probe", "limit": 50}
     waiting = [job["job_id"] for job in api.get("/jobs", params=of_lane).json()["jobs"]]
     job = f"/jobs/{waiting[0]}"
     requests: list[tuple[str, str, str, Any]] = [
