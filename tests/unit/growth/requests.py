@@ -23,6 +23,7 @@ NOT_COUNTED = {
     "POST /research/run",
     "POST /research/validate",
     "POST /story/generate",
+    "POST /webhooks/secret",
 }
 """Routes about keys, stories, cards and deliveries, of which there are none here, and those that wait for a job."""
 
@@ -78,6 +79,7 @@ def requests(jobs: Jobs) -> list[Asked]:
         Asked("GET /jobs", f"/jobs?limit={PAGE}"),
         Asked("GET /jobs", f"/jobs?limit={PAGE}&status=QUEUED"),
         Asked("GET /jobs", f"/jobs?limit={PAGE}&type=story"),
+        Asked("GET /jobs", f"/jobs?limit={PAGE}&tag=night"),
         Asked("GET /jobs/{job_id}", job),
         Asked("GET /jobs/{job_id}/wait", f"{job}/wait"),
         Asked("GET /jobs/{job_id}/runs", f"{job}/runs"),
