@@ -11,11 +11,7 @@ from pathlib import Path
 import pytest
 
 from storyteller import cli
-
-# As scripts/storyteller has it; no variable of AWS's among them.
-ROOT = Path(cli.__file__).parents[3]
-PARTS = ("functions/storyteller", "layers/nightshift", "layers/llm", "layers/commandline")
-PACKAGES = os.pathsep.join(str(ROOT / part) for part in PARTS)
+from tests.programs import PACKAGES
 
 
 def start(

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -24,6 +23,7 @@ from nightshift.worker.providers import provider_environment
 from nightshift.worker.runner import StepRunner
 from nightshift.worker.task import Plan
 from similarity.fingerprint import fingerprint, to_bytes
+from tests.programs import PACKAGES
 from tests.unit.worker.conftest import FAST, Surroundings
 from tests.unit.worker.test_handler import invoke, task
 
@@ -31,7 +31,6 @@ __all__ = ["invoke"]
 
 Invoke = Callable[..., dict[str, Any]]
 ENGLISH = {"language": "en", "target_length": 400, "seed": 3}
-ROOT = Path(__file__).parents[3]
 CARD = "RC-20260131-093000-beef"
 
 
@@ -176,8 +175,7 @@ def test_the_model_of_the_deployment_is_asked_by_jobs_that_name_none(monkeypatch
 def test_the_function_starts_without_what_only_programs_need() -> None:
     """Pydantic and openai take longer to import than most steps run."""
     code = "import sys, handler; from commands import probe, research, story; print(*sys.modules)"
-    paths = os.pathsep.join(str(ROOT / part) for part in ("functions/storyteller", "layers/nightshift", "layers/llm"))
     done = subprocess.run(
-        [sys.executable, "-c", code], env={"PYTHONPATH": paths}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], env={"PYTHONPATH": PACKAGES}, capture_output=True, text=True, check=True
     )
     assert not {"pydantic", "openai", "aws_lambda_powertools", "llm"} & set(done.stdout.split())

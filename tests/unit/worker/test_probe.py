@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3] / "functions/storyteller"
+from tests.programs import PACKAGES
 
 
 def start(*arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "storyteller", "probe", *arguments],
-        env={"PYTHONPATH": str(ROOT)},
+        env={"PYTHONPATH": PACKAGES},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
