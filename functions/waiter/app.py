@@ -15,7 +15,8 @@ from nightshift.store.reads import get_job
 from nightshift_http.app import NotModifiedError, answer, etag_of, logger, make_app, tenant
 from nightshift_http.documentation import answers, refusals, unchanged
 from nightshift_http.links import base_url
-from nightshift_http.resources import JobResource, job_resource
+from nightshift_http.parameters import ViewParameter
+from nightshift_http.views import AnyJobResource, view_of
 
 LONGEST_WAIT_SECONDS = 25
 _LOOK_EVERY_SECONDS = 0.2
@@ -29,13 +30,14 @@ app.include_router(direct.router)
     summary="Wait for a job to change",
     description="Answers as soon as the job's version is above since_version or the job has ended; else 304.",
     tags=["jobs"],
-    responses=answers(200, JobResource) | unchanged("Nothing changed in time.") | refusals(404, 422, 429, 503),
+    responses=answers(200, AnyJobResource) | unchanged("Nothing changed in time.") | refusals(404, 422, 429, 503),
 )
 def wait(
     job_id: Annotated[str, Path()],
     since_version: Annotated[int, Query(ge=0, description="The version you know.")] = 0,
     timeout: Annotated[float, Query(ge=0, le=LONGEST_WAIT_SECONDS, description="Seconds.")] = LONGEST_WAIT_SECONDS,
-) -> Response[JobResource]:
+    view: ViewParameter = None,
+) -> Response[AnyJobResource]:
     deadline = time.monotonic() + timeout
     job = get_job(tenant(app), job_id)
     while not _news(job, since_version):
@@ -44,7 +46,7 @@ def wait(
             raise NotModifiedError(etag_of(job.version))
         time.sleep(min(_LOOK_EVERY_SECONDS, left))
         job = get_job(tenant(app), job_id)
-    body = job_resource(job, base_url(app.current_event))
+    body = view_of(job, base_url(app.current_event), view)
     return Response(HTTPStatus.OK.value, content_types.APPLICATION_JSON, body, {"ETag": etag_of(job.version)})
 
 

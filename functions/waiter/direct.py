@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response, content_types
-from aws_lambda_powertools.event_handler.openapi.params import Body, Header
+from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
@@ -18,6 +18,7 @@ from nightshift.store.reads import find_run, get_job, list_steps
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url, job_url
+from nightshift_http.parameters import IdempotencyKey
 from nightshift_http.resources import JobResource, job_resource
 
 router = APIGatewayRouter()
@@ -30,11 +31,6 @@ _DESCRIPTION = (
     "send the same request with the same Idempotency-Key once more. A slot is kept for the job for 10 minutes, and a "
     "tenant has one such reservation at a time; it is used up when the job begins to run."
 )
-
-IdempotencyKey = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", min_length=1, max_length=255, description="Same key, same job."),
-]
 
 
 class DirectResult(BaseModel):
@@ -81,7 +77,9 @@ def run_now(job_type: str, body: Request, idempotency_key: str | None) -> Respon
     began = time.monotonic()
     tenant_id, event = tenant(router), router.current_event
     correlation_id = event.request_context.request_id
-    submitted = submit_direct(tenant_id, request_from(job_type, body), idempotency_key, correlation_id, now())
+    submitted = submit_direct(
+        tenant_id, request_from(job_type, body, priority=100), idempotency_key, correlation_id, now()
+    )
     job = _when_ended(submitted.job, began + LONGEST_WAIT_SECONDS)
     base = base_url(event)
     headers: dict[str, str | list[str]] = {"Location": job_url(base, job.job_id)}

@@ -15,7 +15,8 @@ from nightshift.webhooks.deliver import client, deliver
 from nightshift.webhooks.notice import Notice
 from nightshift.webhooks.retries import put_off
 from nightshift_http.links import deployed_url
-from nightshift_http.resources import ended_batch, job_resource
+from nightshift_http.resources import ended_batch
+from nightshift_http.views import view_of
 
 logger = Logger()
 
@@ -45,5 +46,5 @@ async def _send(record: SQSRecord) -> None:
 def _shown(subject: Job | Batch) -> dict[str, Any]:
     base = deployed_url()
     if isinstance(subject, Job):
-        return job_resource(subject, base).model_dump(mode="json")
+        return view_of(subject, base).model_dump(mode="json")
     return ended_batch(subject, jobs_of(subject), base).model_dump(mode="json")

@@ -12,6 +12,7 @@ _PATHS = {
     "actions": r"/jobs/[^/]+(/cancel|/retry)?",
     "artifacts": r"/jobs/[^/]+/artifacts(/.+)?",
     "batches": r"/jobs/batch/.+",
+    "bulk": r"/jobs/(cancel|retry)",
     "dedup": r"/jobs/[^/]+/dedup_check",
     "deliveries": r"/jobs/[^/]+/deliveries(/.+)?",
     "documents": r"/(openapi\.json|docs)",
@@ -23,8 +24,9 @@ _PATHS = {
     "runs": r"/jobs/[^/]+/runs(/[^/]+)?",
     "scheduler": r"/scheduler/.+",
     "schedules": r"/schedules(/.+)?",
-    "tenants": r"/tenants(/.+)?",
     "stories": r"/story/.+",
+    "tenants": r"/tenants(/.+)?",
+    "triggers": r"/jobs/(story|research)/trigger",
     "usage": r"/usage",
     "webhooks": r"/webhooks/secret",
 }

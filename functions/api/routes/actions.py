@@ -1,9 +1,8 @@
 """What can be done to a job: change it, take it back, cancel it, run it again."""
 
-from http import HTTPStatus
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel
@@ -16,13 +15,13 @@ from nightshift.models.requests import JobPatch, RetryRequest
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url, job_url
-from nightshift_http.resources import JobResource, job_resource
+from nightshift_http.parameters import ViewParameter
+from nightshift_http.responses import accepted
+from nightshift_http.views import AnyJobResource, View, view_of
 
 router = APIGatewayRouter()
 
 JobId = Annotated[str, Path(description="The job's id.")]
-
-_POLL_AFTER_SECONDS = "1"
 
 
 class Withdrawn(BaseModel):
@@ -35,11 +34,11 @@ class Withdrawn(BaseModel):
     "/jobs/<job_id>",
     summary="Change a job that waits",
     tags=["jobs"],
-    responses=answers(200, JobResource) | refusals(400, 404, 409, 413, 415, 422, 503),
+    responses=answers(200, AnyJobResource) | refusals(400, 404, 409, 413, 415, 422, 503),
 )
-def patch_job(job_id: JobId, body: Annotated[JobPatch, Body()]) -> JobResource:
+def patch_job(job_id: JobId, body: Annotated[JobPatch, Body()], view: ViewParameter = None) -> AnyJobResource:
     job = patch(tenant(router), job_id, body, now())
-    return job_resource(job, base_url(router.current_event))
+    return view_of(job, base_url(router.current_event), view)
 
 
 @router.delete(
@@ -60,10 +59,10 @@ def delete_job(job_id: JobId) -> Withdrawn:
     description="A waiting job is CANCELLED at once; a running one is asked to stop and ends within seconds.",
     tags=["jobs"],
     status_code=202,
-    responses=answers(202, JobResource, "The job, cancelled or asked to stop.") | refusals(404, 409, 503),
+    responses=answers(202, AnyJobResource, "The job, cancelled or asked to stop.") | refusals(404, 409, 422, 503),
 )
-def cancel_job(job_id: JobId) -> Response[JobResource]:
-    return _accepted(cancel(tenant(router), job_id, now()))
+def cancel_job(job_id: JobId, view: ViewParameter = None) -> Response[AnyJobResource]:
+    return _accepted(cancel(tenant(router), job_id, now()), view)
 
 
 @router.post(
@@ -72,18 +71,15 @@ def cancel_job(job_id: JobId) -> Response[JobResource]:
     description="As a new run, from where it failed or from from_step. One more attempt is granted.",
     tags=["jobs"],
     status_code=202,
-    responses=answers(202, JobResource, "The job, queued again.") | refusals(400, 404, 409, 413, 415, 422, 503),
+    responses=answers(202, AnyJobResource, "The job, queued again.") | refusals(400, 404, 409, 413, 415, 422, 503),
 )
-def retry_job(job_id: JobId, body: Annotated[RetryRequest | None, Body()] = None) -> Response[JobResource]:
+def retry_job(
+    job_id: JobId, body: Annotated[RetryRequest | None, Body()] = None, view: ViewParameter = None
+) -> Response[AnyJobResource]:
     from_step = body.from_step if body else None
-    return _accepted(retry(tenant(router), job_id, from_step, now()))
+    return _accepted(retry(tenant(router), job_id, from_step, now()), view)
 
 
-def _accepted(job: Job) -> Response[JobResource]:
+def _accepted(job: Job, view: View | None) -> Response[AnyJobResource]:
     base = base_url(router.current_event)
-    headers: dict[str, str | list[str]] = {
-        "Location": job_url(base, job.job_id),
-        "Retry-After": _POLL_AFTER_SECONDS,
-    }
-    body = job_resource(job, base)
-    return Response(HTTPStatus.ACCEPTED.value, content_types.APPLICATION_JSON, body, headers)
+    return accepted(view_of(job, base, view), job_url(base, job.job_id))

@@ -1,39 +1,38 @@
 """Batches: several jobs in one request."""
 
-from http import HTTPStatus
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler import Response, content_types
-from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
 from nightshift.batches import cancel_batch, get_batch, jobs_of, submit_batch
 from nightshift.clock import now
-from nightshift.models.base import Request, Timestamp
+from nightshift.models.base import Timestamp
 from nightshift.models.batch import Batch, BatchStatus
-from nightshift.models.webhook import WebhookRequest
+from nightshift.models.webhook import Notifying
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url
+from nightshift_http.parameters import IdempotencyKey, ViewParameter
 from nightshift_http.problems import FieldProblem
 from nightshift_http.resources import (
     BatchCounts,
-    JobResource,
     WebhookResource,
     batch_counts,
-    job_resource,
     webhook_resource,
 )
+from nightshift_http.responses import accepted
+from nightshift_http.views import AnyJobResource, View, view_of
 
 router = APIGatewayRouter()
 
 BatchId = Annotated[str, Path(description="The batch's id.")]
 
 
-class BatchRequest(Request):
+class BatchRequest(Notifying):
     jobs: list[dict[str, Any]] = Field(min_length=1, max_length=50, description="Each as for POST /jobs.")
-    webhook: WebhookRequest | None = Field(default=None, description="Who is told when all of the jobs have ended.")
 
 
 class RejectedMember(BaseModel):
@@ -54,7 +53,7 @@ class BatchResource(BaseModel):
     created_at: Timestamp
     counts: BatchCounts
     webhook: WebhookResource | None
-    jobs: list[JobResource]
+    jobs: list[AnyJobResource]
 
 
 @router.post(
@@ -67,35 +66,28 @@ class BatchResource(BaseModel):
 )
 def create(
     body: Annotated[BatchRequest, Body()],
-    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255)] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[BatchAccepted]:
-    event = router.current_event
-    correlation_id = event.request_context.request_id
+    correlation_id = router.current_event.request_context.request_id
     submitted = submit_batch(tenant(router), body.jobs, idempotency_key, correlation_id, now(), body.webhook)
     batch = submitted.batch
-    accepted = BatchAccepted(
+    answer = BatchAccepted(
         batch_id=batch.batch_id,
         job_ids=list(batch.job_ids),
         job_count=len(batch.job_ids),
         rejected=[RejectedMember(index=member.index, errors=member.errors) for member in submitted.rejected],
     )
-    headers: dict[str, str | list[str]] = {
-        "Location": f"{base_url(event)}/jobs/batch/{batch.batch_id}",
-        "Retry-After": "1",
-    }
-    if submitted.replayed:
-        headers["Idempotency-Replayed"] = "true"
-    return Response(HTTPStatus.ACCEPTED.value, content_types.APPLICATION_JSON, accepted, headers)
+    return accepted(answer, _location(batch.batch_id), replayed=submitted.replayed)
 
 
 @router.get(
     "/jobs/batch/<batch_id>",
     summary="Show a batch",
     tags=["batches"],
-    responses=answers(200, BatchResource) | refusals(404, 503),
+    responses=answers(200, BatchResource) | refusals(404, 422, 503),
 )
-def show(batch_id: BatchId) -> BatchResource:
-    return _resource(get_batch(tenant(router), batch_id))
+def show(batch_id: BatchId, view: ViewParameter = None) -> BatchResource:
+    return _resource(get_batch(tenant(router), batch_id), view)
 
 
 @router.post(
@@ -103,15 +95,18 @@ def show(batch_id: BatchId) -> BatchResource:
     summary="Cancel what is left of a batch",
     tags=["batches"],
     status_code=202,
-    responses=answers(202, BatchResource) | refusals(404, 409, 503),
+    responses=answers(202, BatchResource) | refusals(404, 409, 422, 503),
 )
-def cancel(batch_id: BatchId) -> Response[BatchResource]:
+def cancel(batch_id: BatchId, view: ViewParameter = None) -> Response[BatchResource]:
     batch = cancel_batch(tenant(router), batch_id, now())
-    headers: dict[str, str | list[str]] = {"Retry-After": "1"}
-    return Response(HTTPStatus.ACCEPTED.value, content_types.APPLICATION_JSON, _resource(batch), headers)
+    return accepted(_resource(batch, view), _location(batch_id))
 
 
-def _resource(batch: Batch) -> BatchResource:
+def _location(batch_id: str) -> str:
+    return f"{base_url(router.current_event)}/jobs/batch/{batch_id}"
+
+
+def _resource(batch: Batch, view: View | None) -> BatchResource:
     base = base_url(router.current_event)
     return BatchResource(
         batch_id=batch.batch_id,
@@ -119,5 +114,5 @@ def _resource(batch: Batch) -> BatchResource:
         created_at=batch.created_at,
         counts=batch_counts(batch),
         webhook=webhook_resource(batch.webhook),
-        jobs=[job_resource(job, base) for job in jobs_of(batch)],
+        jobs=[view_of(job, base, view) for job in jobs_of(batch)],
     )

@@ -1,9 +1,8 @@
 """Deliveries: what was sent to a job's webhook, and sending it again."""
 
-from http import HTTPStatus
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
@@ -14,6 +13,8 @@ from nightshift.store.reads import get_job
 from nightshift.webhooks.record import ask_again, list_deliveries
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
+from nightshift_http.links import base_url, job_url
+from nightshift_http.responses import accepted
 
 router = APIGatewayRouter()
 
@@ -43,4 +44,4 @@ def index(job_id: Annotated[str, Path()]) -> DeliveryList:
 )
 def redeliver(job_id: Annotated[str, Path()], delivery_id: Annotated[str, Path()]) -> Response[Delivery]:
     delivery = ask_again(tenant(router), job_id, delivery_id, now())
-    return Response(HTTPStatus.ACCEPTED.value, content_types.APPLICATION_JSON, delivery)
+    return accepted(delivery, f"{job_url(base_url(router.current_event), job_id)}/deliveries")

@@ -9,8 +9,8 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
 from nightshift.clock import now
-from nightshift.job_types import JobTypeName
 from nightshift.models.base import Timestamp
+from nightshift.models.legacy import StatusFilter, TypeFilter
 from nightshift.models.requests import AnyJobRequest, Tag
 from nightshift.models.status import JobStatus
 from nightshift.store.listing import JobFilter, count_jobs, list_jobs, token_after
@@ -20,16 +20,18 @@ from nightshift_http.app import NotModifiedError, etag_of, tenant
 from nightshift_http.bodies import that_fit
 from nightshift_http.documentation import answers, refusals, unchanged
 from nightshift_http.links import base_url, job_url
+from nightshift_http.parameters import IdempotencyKey, NextToken, ViewParameter
 from nightshift_http.resources import JobResource, job_resource
+from nightshift_http.responses import created
+from nightshift_http.views import AnyJobResource, view_of
 
 router = APIGatewayRouter()
 
-_JSON = content_types.APPLICATION_JSON
 JobId = Annotated[str, Path(description="The job's id.")]
 
 
 class JobList(BaseModel):
-    jobs: list[JobResource] = Field(description="As many as asked for, or as 4 MB hold.")
+    jobs: list[AnyJobResource] = Field(description="As many as asked for, or as 4 MB hold.")
     next_token: str | None = Field(description="Ask again with it for the next page; null at the end.")
     queued_count: int
     running_count: int
@@ -46,19 +48,14 @@ class JobList(BaseModel):
 )
 def create(
     body: Annotated[AnyJobRequest, Body()],
-    idempotency_key: Annotated[
-        str | None,
-        Header(alias="Idempotency-Key", min_length=1, max_length=255, description="Same key, same job."),
-    ] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[JobResource]:
     event = router.current_event
     correlation_id = event.request_context.request_id
     submitted = submit(tenant(router), body, idempotency_key, correlation_id, now())
     base = base_url(event)
-    headers: dict[str, str | list[str]] = {"Location": job_url(base, submitted.job.job_id)}
-    if submitted.replayed:
-        headers["Idempotency-Replayed"] = "true"
-    return Response(HTTPStatus.CREATED.value, _JSON, job_resource(submitted.job, base), headers)
+    location = job_url(base, submitted.job.job_id)
+    return created(job_resource(submitted.job, base), location, replayed=submitted.replayed)
 
 
 @router.get(
@@ -69,21 +66,22 @@ def create(
     responses=answers(200, JobList) | refusals(400, 422, 503),
 )
 def index(
-    status: Annotated[JobStatus | None, Query(description="Only jobs in this state.")] = None,
-    type: Annotated[JobTypeName | None, Query(description="Only jobs of this type.")] = None,
+    status: Annotated[StatusFilter | None, Query(description="Only jobs in this state.")] = None,
+    type: Annotated[TypeFilter | None, Query(description="Only jobs of this type.")] = None,
     created_after: Annotated[Timestamp | None, Query()] = None,
     created_before: Annotated[Timestamp | None, Query()] = None,
     tag: Annotated[Tag | None, Query(description="Only jobs with this tag.")] = None,
     batch_id: Annotated[str | None, Query(description="Only jobs of this batch.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    next_token: Annotated[str | None, Query(description="From the page before.")] = None,
+    next_token: NextToken = None,
+    view: ViewParameter = None,
 ) -> JobList:
     tenant_id = tenant(router)
     wanted = JobFilter(tenant_id, status, type, created_after, created_before, tag, batch_id)
     page = list_jobs(wanted, limit, next_token)
     queued, running = count_jobs(tenant_id, JobStatus.QUEUED), count_jobs(tenant_id, JobStatus.RUNNING)
     base = base_url(router.current_event)
-    jobs = that_fit(job_resource(job, base) for job in page.jobs)
+    jobs = that_fit(view_of(job, base, view) for job in page.jobs)
     cut = len(jobs) < len(page.jobs)
     return JobList(
         jobs=jobs,
@@ -99,15 +97,16 @@ def index(
     summary="Show a job",
     description="With If-None-Match: 304 while the job is as it was.",
     tags=["jobs"],
-    responses=answers(200, JobResource) | unchanged("The job is as it was.") | refusals(404, 503),
+    responses=answers(200, AnyJobResource) | unchanged("The job is as it was.") | refusals(404, 422, 503),
 )
 def show(
     job_id: JobId,
     if_none_match: Annotated[str | None, Header(alias="If-None-Match", description="An ETag seen before.")] = None,
-) -> Response[JobResource]:
+    view: ViewParameter = None,
+) -> Response[AnyJobResource]:
     job = get_job(tenant(router), job_id)
     etag = etag_of(job.version)
     if if_none_match and etag in (part.strip().removeprefix("W/") for part in if_none_match.split(",")):
         raise NotModifiedError(etag)
-    body = job_resource(job, base_url(router.current_event))
-    return Response(HTTPStatus.OK.value, _JSON, body, {"ETag": etag})
+    body = view_of(job, base_url(router.current_event), view)
+    return Response(HTTPStatus.OK.value, content_types.APPLICATION_JSON, body, {"ETag": etag})

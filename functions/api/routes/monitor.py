@@ -15,7 +15,8 @@ from nightshift.store.reads import get_job
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url
-from nightshift_http.resources import JobResource, job_resource
+from nightshift_http.parameters import ViewParameter
+from nightshift_http.views import AnyJobResource, View, view_of
 
 router = APIGatewayRouter()
 
@@ -24,7 +25,7 @@ _MONITORED_AT_MOST = 25
 
 class Monitored(BaseModel):
     monitored_count: int
-    results: list[JobResource] = Field(description="The jobs as they are now; at most 25 at a time.")
+    results: list[AnyJobResource] = Field(description="The jobs as they are now; at most 25 at a time.")
 
 
 @router.post(
@@ -32,24 +33,24 @@ class Monitored(BaseModel):
     summary="Look after all running jobs now",
     description="Settles those whose execution has ended unheard; the longest-lived first.",
     tags=["jobs"],
-    responses=answers(200, Monitored) | refusals(503),
+    responses=answers(200, Monitored) | refusals(422, 503),
 )
-def monitor_jobs() -> Monitored:
+def monitor_jobs(view: ViewParameter = None) -> Monitored:
     running = oldest_jobs(tenant(router), JobStatus.RUNNING, _MONITORED_AT_MOST)
-    return _monitored(running)
+    return _monitored(running, view)
 
 
 @router.post(
     "/jobs/<job_id>/monitor",
     summary="Look after a job now",
     tags=["jobs"],
-    responses=answers(200, Monitored) | refusals(404, 503),
+    responses=answers(200, Monitored) | refusals(404, 422, 503),
 )
-def monitor_job(job_id: Annotated[str, Path(description="The job's id.")]) -> Monitored:
-    return _monitored([get_job(tenant(router), job_id)])
+def monitor_job(job_id: Annotated[str, Path(description="The job's id.")], view: ViewParameter = None) -> Monitored:
+    return _monitored([get_job(tenant(router), job_id)], view)
 
 
-def _monitored(jobs: list[Job]) -> Monitored:
+def _monitored(jobs: list[Job], view: View | None) -> Monitored:
     base = base_url(router.current_event)
-    results = [job_resource(monitor(job, now()), base) for job in jobs]
+    results = [view_of(monitor(job, now()), base, view) for job in jobs]
     return Monitored(monitored_count=len(results), results=results)

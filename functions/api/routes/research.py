@@ -15,6 +15,7 @@ from nightshift.models.base import Request, Timestamp
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url
+from nightshift_http.parameters import NextToken
 from nightshift_http.records import FileResource, VerdictResource, shown
 
 router = APIGatewayRouter()
@@ -80,7 +81,7 @@ class ToCompare(Request):
 )
 def index(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    next_token: Annotated[str | None, Query(description="From the page before.")] = None,
+    next_token: NextToken = None,
 ) -> CardList:
     page = list_records(tenant(router), Card, limit, next_token)
     base = base_url(router.current_event)

@@ -1,10 +1,9 @@
 """Schedules: jobs that are made again and again."""
 
-from http import HTTPStatus
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler import Response, content_types
-from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
@@ -17,13 +16,13 @@ from nightshift.store.schedules import list_schedules
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url, job_url
+from nightshift_http.parameters import IdempotencyKey, NextToken
 from nightshift_http.resources import JobResource, job_resource, webhook_resource
+from nightshift_http.responses import created
 
 router = APIGatewayRouter()
 
-_JSON = content_types.APPLICATION_JSON
 ScheduleId = Annotated[str, Path(description="The schedule's id.")]
-IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255)]
 
 
 class ScheduleResource(BaseModel):
@@ -71,7 +70,7 @@ def create(
     submitted = create_schedule(tenant(router), body, idempotency_key, now())
     schedule = submitted.schedule
     location = f"{base_url(router.current_event)}/schedules/{schedule.schedule_id}"
-    return Response(HTTPStatus.CREATED.value, _JSON, _resource(schedule), _headers(location, submitted.replayed))
+    return created(_resource(schedule), location, replayed=submitted.replayed)
 
 
 @router.get(
@@ -82,7 +81,7 @@ def create(
 )
 def index(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    next_token: Annotated[str | None, Query(description="From the page before.")] = None,
+    next_token: NextToken = None,
 ) -> ScheduleList:
     page = list_schedules(tenant(router), limit, next_token)
     return ScheduleList(schedules=[_resource(schedule) for schedule in page.schedules], next_token=page.next_token)
@@ -134,15 +133,8 @@ def trigger_now(schedule_id: ScheduleId, idempotency_key: IdempotencyKey = None)
     correlation_id = event.request_context.request_id
     submitted = trigger(tenant(router), schedule_id, idempotency_key, correlation_id, now())
     base = base_url(event)
-    headers = _headers(job_url(base, submitted.job.job_id), submitted.replayed)
-    return Response(HTTPStatus.CREATED.value, _JSON, job_resource(submitted.job, base), headers)
-
-
-def _headers(location: str, replayed: bool) -> dict[str, str | list[str]]:
-    headers: dict[str, str | list[str]] = {"Location": location}
-    if replayed:
-        headers["Idempotency-Replayed"] = "true"
-    return headers
+    location = job_url(base, submitted.job.job_id)
+    return created(job_resource(submitted.job, base), location, replayed=submitted.replayed)
 
 
 def _resource(schedule: Schedule) -> ScheduleResource:

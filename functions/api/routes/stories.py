@@ -13,6 +13,7 @@ from nightshift.models.base import Timestamp
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url
+from nightshift_http.parameters import NextToken
 from nightshift_http.records import FileResource, VerdictResource, shown
 
 router = APIGatewayRouter()
@@ -57,7 +58,7 @@ class StoryList(BaseModel):
 )
 def index(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    next_token: Annotated[str | None, Query(description="From the page before.")] = None,
+    next_token: NextToken = None,
     accepted_only: Annotated[
         bool, Query(description="Without those told before (signal HIGH); a page may then hold fewer.")
     ] = False,

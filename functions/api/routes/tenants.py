@@ -1,10 +1,9 @@
 """Tenants and their API keys, for administrators."""
 
-from http import HTTPStatus
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import Response, content_types
-from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
@@ -16,17 +15,14 @@ from nightshift.models.tenant import ApiKey, Scope, Tenant
 from nightshift_http.app import caller
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url
+from nightshift_http.parameters import IdempotencyKey, NextToken
+from nightshift_http.responses import created
 
 router = APIGatewayRouter()
 
 TenantId = Annotated[str, Path(description="The tenant's id.")]
 KeyId = Annotated[str, Path(description="The key's id.")]
-IdempotencyKey = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", min_length=1, max_length=255, description="Same key, same resource."),
-]
 Limit = Annotated[int, Query(ge=1, le=200)]
-NextToken = Annotated[str | None, Query(description="From the page before.")]
 
 
 class TenantResource(BaseModel):
@@ -73,7 +69,7 @@ def create_tenant(
     caller(router).require_admin()
     made = tenants.create_tenant(body, idempotency_key, now())
     location = f"{base_url(router.current_event)}/tenants/{made.resource.tenant_id}"
-    return _created(_tenant(made.resource), location, made.replayed)
+    return created(_tenant(made.resource), location, replayed=made.replayed)
 
 
 @router.get(
@@ -126,7 +122,7 @@ def create_key(
     made = tenants.create_key(tenant_id, body, idempotency_key, now())
     resource = NewKey.model_validate(_key(made.key).model_dump() | {"key": made.secret})
     location = f"{base_url(router.current_event)}/tenants/{tenant_id}/keys"
-    return _created(resource, location, replayed=made.secret is None)
+    return created(resource, location, replayed=made.secret is None)
 
 
 @router.get(
@@ -159,10 +155,3 @@ def _tenant(tenant: Tenant) -> TenantResource:
 
 def _key(key: ApiKey) -> KeyResource:
     return KeyResource.model_validate(key.model_dump())
-
-
-def _created[R: BaseModel](resource: R, location: str, replayed: bool) -> Response[R]:
-    headers: dict[str, str | list[str]] = {"Location": location}
-    if replayed:
-        headers["Idempotency-Replayed"] = "true"
-    return Response(HTTPStatus.CREATED.value, content_types.APPLICATION_JSON, resource, headers)

@@ -1,6 +1,7 @@
 """How refusals and redirects stand in the OpenAPI document."""
 
 from http import HTTPStatus
+from types import UnionType
 from typing import Any
 
 from pydantic import BaseModel
@@ -21,7 +22,7 @@ _MEANING = {
 }
 
 
-def answers(status: int, model: type[BaseModel], description: str = "As asked.") -> dict[int, Any]:
+def answers(status: int, model: type[BaseModel] | UnionType, description: str = "As asked.") -> dict[int, Any]:
     """OpenAPI response for the success of a route."""
     return {status: {"description": description, "content": {"application/json": {"model": model}}}}
 

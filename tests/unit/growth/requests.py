@@ -53,6 +53,8 @@ class Jobs:
         self.cancelled = make(now)
         cancel(TENANT, self.cancelled.job_id, now)
         self.changed, self.withdrawn, self.stopped = make(now), make(now), make(now)
+        self.stopped_with_others, self.retried_with_others = make(now), make(now)
+        cancel(TENANT, self.retried_with_others.job_id, now)
         members = {"jobs": [{"type": "probe", "params": {}}] * 3}
         self.schedule = api.call("POST", "/schedules", SCHEDULE).json()["schedule_id"]
         self.batch = api.call("POST", "/jobs/batch/trigger", members).json()["batch_id"]
@@ -94,6 +96,11 @@ def requests(jobs: Jobs) -> list[Asked]:
         Asked("DELETE /jobs/{job_id}", f"/jobs/{jobs.withdrawn.job_id}"),
         Asked("POST /jobs/{job_id}/cancel", f"/jobs/{jobs.stopped.job_id}/cancel"),
         Asked("POST /jobs/{job_id}/retry", f"/jobs/{jobs.cancelled.job_id}/retry"),
+        Asked("POST /jobs/cancel", "/jobs/cancel", {"ids": [jobs.stopped_with_others.job_id]}),
+        Asked("POST /jobs/cancel", "/jobs/cancel", {"filter": {"tag": "a"}}),
+        Asked("POST /jobs/retry", "/jobs/retry", {"ids": [jobs.retried_with_others.job_id]}),
+        Asked("POST /jobs/story/trigger", "/jobs/story/trigger", {}),
+        Asked("POST /jobs/research/trigger", "/jobs/research/trigger", {"topic": "fog"}),
         Asked("POST /jobs/batch/trigger", "/jobs/batch/trigger", {"jobs": [member] * 3}),
         Asked("GET /jobs/batch/{batch_id}", batch),
         Asked("POST /jobs/batch/{batch_id}/cancel", f"{batch}/cancel"),
@@ -113,6 +120,7 @@ def requests(jobs: Jobs) -> list[Asked]:
         Asked("PATCH /tenants/{tenant_id}", "/tenants/press", {"name": "Press"}),
         Asked("POST /tenants/{tenant_id}/keys", "/tenants/press/keys", {"name": "n8n"}),
         Asked("GET /tenants/{tenant_id}/keys", "/tenants/press/keys"),
+        Asked("POST /webhooks/secret", "/webhooks/secret"),
         Asked("GET /scheduler/status", "/scheduler/status"),
         Asked("GET /scheduler/config", "/scheduler/config"),
         Asked("PATCH /scheduler/config", "/scheduler/config", {"max_concurrency": 5}),

@@ -77,6 +77,7 @@ class Job(Model):
     schedule_id: str | None = None
     correlation_id: str | None = None
     reserved_until: Timestamp | None = None
+    legacy: bool = False
     expires_at: int | None = None
     version: int = 1
 

@@ -7,12 +7,12 @@ from pydantic import Field, Strict, create_model, model_validator
 from nightshift.job_types import JOB_TYPES, JobType
 from nightshift.models.base import Request, Timestamp
 from nightshift.models.tenant import Scope
-from nightshift.models.webhook import WebhookRequest
+from nightshift.models.webhook import Notifying, WebhookRequest
 
 Tag = Annotated[str, Field(min_length=1, max_length=50)]
 
 
-class JobRequest(Request):
+class JobRequest(Notifying):
     """What jobs of all types have in common."""
 
     type: str
@@ -24,7 +24,6 @@ class JobRequest(Request):
     timeout_seconds: int | None = Field(
         default=None, ge=1, le=840, description="Bound of each worker invocation; default per type."
     )
-    webhook: WebhookRequest | None = Field(default=None, description="Who is told what becomes of the job.")
 
 
 def _request_of(name: str, job_type: JobType) -> type[JobRequest]:
@@ -48,17 +47,19 @@ else:
 
 def direct_body_of(job_type: str) -> type[Request]:
     """The body of a direct request for a job of the type: its params, and a webhook beside them."""
-    webhook = JobRequest.model_fields["webhook"]
-    fields: dict[str, Any] = {"webhook": (webhook.annotation, webhook)}
-    return create_model(f"Direct{job_type.title()}Request", __base__=JOB_TYPES[job_type].params, **fields)
+    return create_model(f"Direct{job_type.title()}Request", __base__=(JOB_TYPES[job_type].params, Notifying))
 
 
-def request_from(job_type: str, direct: Request) -> JobRequest:
-    """The job that a direct request asks for; should it come to wait among others, it goes first."""
-    given = {name: getattr(direct, name) for name in direct.model_fields_set}
+def request_from(job_type: str, flat: Request, **others: Any) -> JobRequest:
+    """The job that a body asks for which has the params, and a webhook, side by side.
+
+    Args:
+        others: What else the request is to say, such as ``priority``.
+    """
+    given = {name: getattr(flat, name) for name in flat.model_fields_set}
     webhook = given.pop("webhook", None)
     params = JOB_TYPES[job_type].params(**given)
-    return _REQUESTS[job_type](type=job_type, params=params, priority=100, webhook=webhook)
+    return _REQUESTS[job_type](type=job_type, params=params, webhook=webhook, **others)
 
 
 class JobPatch(Request):

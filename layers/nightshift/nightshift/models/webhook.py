@@ -3,9 +3,9 @@
 import base64
 import hashlib
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, Field, PlainSerializer, SecretStr
+from pydantic import AfterValidator, ConfigDict, Field, PlainSerializer, SecretStr, model_validator
 
 from nightshift.models.base import Model, Request, Timestamp
 
@@ -63,6 +63,43 @@ class WebhookRequest(Request):
     secret: Secret | None = Field(
         default=None, description="whsec_… to sign with instead of the tenant's own. Kept encrypted, never returned."
     )
+
+
+_OLD_FIELDS = {
+    "webhook_url": {"description": "As webhook.url.", "anyOf": [{"type": "string"}, {"type": "null"}]},
+    "webhook_events": {
+        "description": "As webhook.events.",
+        "anyOf": [
+            {"type": "array", "items": {"type": "string", "enum": list(get_args(RequestedEvent))}, "minItems": 1},
+            {"type": "null"},
+        ],
+    },
+}
+
+
+def _with_old_fields(schema: dict[str, Any]) -> None:
+    schema["properties"] |= _OLD_FIELDS
+
+
+class Notifying(Request):
+    """A request that may name a webhook, in one field or in the two of the old trigger API."""
+
+    model_config = ConfigDict(json_schema_extra=_with_old_fields)
+
+    webhook: WebhookRequest | None = Field(default=None, description="Who is told what becomes of it.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_old_fields(cls, body: Any) -> Any:
+        if not isinstance(body, dict):
+            return body
+        old = {name: body[name] for name in _OLD_FIELDS if body.get(name) is not None}
+        today = {name: value for name, value in body.items() if name not in _OLD_FIELDS}
+        if not old:
+            return today
+        if today.get("webhook") is not None or "webhook_url" not in old:
+            raise ValueError("webhook_events goes with webhook_url, and both in place of webhook")
+        return today | {"webhook": {"url": old["webhook_url"], "events": old.get("webhook_events")}}
 
 
 class Webhook(Model):

@@ -1,0 +1,68 @@
+"""One wish for many jobs: each is asked for by itself, and one that cannot be granted keeps none of the others."""
+
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+from datetime import datetime
+
+from nightshift.amend import retry
+from nightshift.cancel import cancel
+from nightshift.errors import DomainError
+from nightshift.models.bulk_requests import BulkRequest, BulkRetryRequest
+from nightshift.models.job import Job
+from nightshift.models.status import TERMINAL, JobStatus
+from nightshift.store.listing import JobFilter, list_jobs
+from nightshift.store.reads import find_job
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``status`` is the job's now, None if the tenant has no such job; ``refusal`` says why nothing was done."""
+
+    job_id: str
+    status: JobStatus | None
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """``next_token`` leads on where the filter finds more."""
+
+    outcomes: list[Outcome]
+    next_token: str | None
+
+
+def cancel_many(tenant_id: str, wanted: BulkRequest, now: datetime) -> Outcomes:
+    """Cancel each as ``cancel`` does; a filter passes over those that have ended.
+
+    Raises:
+        InvalidCursorError: the token is not one of this filter's.
+    """
+    return _each(tenant_id, wanted, frozenset(JobStatus) - TERMINAL, lambda job_id: cancel(tenant_id, job_id, now))
+
+
+def retry_many(tenant_id: str, wanted: BulkRetryRequest, now: datetime) -> Outcomes:
+    """Queue each again as ``retry`` does; a filter passes over those that have not ended, or have completed.
+
+    Raises:
+        InvalidCursorError: the token is not one of this filter's.
+    """
+    again = TERMINAL - {JobStatus.COMPLETED}
+    return _each(tenant_id, wanted, again, lambda job_id: retry(tenant_id, job_id, wanted.from_step, now))
+
+
+def _each(tenant_id: str, wanted: BulkRequest, fitting: Set[JobStatus], act: Callable[[str], Job]) -> Outcomes:
+    job_ids, next_token = list(dict.fromkeys(wanted.ids or ())), None
+    if wanted.filter is not None:
+        asked = JobFilter(tenant_id, **wanted.filter.model_dump())
+        page = list_jobs(asked, wanted.limit, wanted.next_token)
+        job_ids, next_token = [job.job_id for job in page.jobs if job.status in fitting], page.next_token
+    return Outcomes([_one(tenant_id, job_id, act) for job_id in job_ids], next_token)
+
+
+def _one(tenant_id: str, job_id: str, act: Callable[[str], Job]) -> Outcome:
+    try:
+        return Outcome(job_id, act(job_id).status, refusal=None)
+    except DomainError as refusal:
+        job = find_job(job_id)
+        status = job.status if job and job.tenant_id == tenant_id else None
+        return Outcome(job_id, status, str(refusal))
