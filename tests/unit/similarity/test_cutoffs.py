@@ -11,17 +11,22 @@ import pytest
 from similarity.fingerprint import fingerprint
 from similarity.verdict import CUTOFFS, Known, Signal, judge
 
-LABELLED: dict[str, list[dict[str, str]]] = tomllib.loads(Path(__file__).with_name("labelled.toml").read_text("utf-8"))
+Groups = dict[str, list[dict[str, str]]]
+SETS: dict[str, Groups] = {
+    name: tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))
+    for name in ("labelled", "held_out")
+}
+LABELLED = SETS["labelled"]
 LEAST = 0.95
 
 
-def pairs(language: str) -> Iterator[tuple[str, str, str]]:
+def pairs(groups: list[dict[str, str]]) -> Iterator[tuple[str, str, str]]:
     """What a person says of each pair of texts, and the texts."""
-    for group in LABELLED[language]:
+    for group in groups:
         yield "copy", group["text"], group["copy"]
         yield "retold", group["text"], group["retold"]
         yield "retold", group["copy"], group["retold"]
-    for first, second in itertools.combinations(LABELLED[language], 2):
+    for first, second in itertools.combinations(groups, 2):
         for one, other in itertools.product(first.values(), second.values()):
             yield "other", one, other
 
@@ -31,17 +36,19 @@ def signal(first: str, second: str, signature: str | None = None) -> Signal:
     return judge(Known("a", fingerprint(first), signature), [known]).signal
 
 
+@pytest.mark.parametrize("texts", SETS)
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize(
     ("found", "meant"),
     [({Signal.HIGH}, {"copy"}), ({Signal.HIGH, Signal.MEDIUM}, {"copy", "retold"})],
     ids=["high", "medium"],
 )
-def test_precision_and_recall(language: str, found: set[Signal], meant: set[str]) -> None:
-    judged = [(label in meant, signal(first, second) in found) for label, first, second in pairs(language)]
+def test_precision_and_recall(texts: str, language: str, found: set[Signal], meant: set[str]) -> None:
+    judged = [(label in meant, signal(first, second) in found) for label, first, second in pairs(SETS[texts][language])]
     right = sum(label and said for label, said in judged)
     precision, recall = right / sum(said for _, said in judged), right / sum(label for label, _ in judged)
-    print(f"{language} {'/'.join(sorted(found))}: precision {precision:.3f} recall {recall:.3f} of {len(judged)} pairs")
+    name = f"{texts} {language} {'/'.join(sorted(found))}"
+    print(f"{name}: precision {precision:.3f} recall {recall:.3f} of {len(judged)} pairs")
     assert precision >= LEAST
     assert recall >= LEAST
 

@@ -82,6 +82,11 @@ def test_a_topic_gets_one_card_for_all_its_stories(tmp_path: Path, capsys: pytes
     assert "keeper of the light" in story
 
 
+def test_a_topic_of_one_letter_is_told_without_a_card(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, summary = run(tmp_path, "--topic", " 빚 ", capsys=capsys)
+    assert (code, summary["cards"], len(summary["stories"])) == (0, [], 1)
+
+
 def test_without_auto_research_there_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, summary = run(tmp_path, "--topic", "old lighthouse", "--no-auto-research", capsys=capsys)
     assert (summary["cards"], summary["stories"][0]["research_used"]) == ([], [])

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from similarity.fingerprint import fingerprint
+from similarity.verdict import Known
 from storyteller import cli
 from storyteller.models import Author
-from storyteller.research.card import DIMENSIONS, Findings, Quality, canonical_core, validate
+from storyteller.research.card import DIMENSIONS, Findings, Quality, canonical_core, text_of, validate
 from storyteller.research.knowledge import load_concepts
 from storyteller.research.make import Question, make_card
 from storyteller.research.offline import research
@@ -56,6 +58,24 @@ def test_the_seed_repeats_findings_and_other_seeds_differ_where_the_topic_says_n
     assert research("qqqq", [], "en", 5) == research("qqqq", [], "en", 5)
     assert len({research("qqqq", [], "en", seed).title for seed in range(8)}) > 3
     assert "Nothing is known here" in research("qqqq", [], "en", 5).summary
+
+
+@pytest.mark.parametrize(
+    ("language", "topics"),
+    [
+        (
+            "en",
+            ["a lighthouse", "the coast", "night hospital", "a doll", "debt", "memory of rain", "an office at night"],
+        ),
+        ("ko", ["등대", "바닷가", "야간 병원", "인형", "오래된 빚", "빗소리의 기억", "야근", "막차", "고독"]),
+    ],
+)
+def test_cards_on_different_topics_are_different_cards(language: str, topics: list[str]) -> None:
+    earlier: list[Known] = []
+    for topic in topics:
+        card = make_card(Question(topic, [], language, 1), Author("offline"), earlier)
+        assert card.is_usable, (topic, card.dedup)
+        earlier.append(Known(topic, fingerprint(text_of(topic, card.output))))
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ HELP = "write quiet horror stories, in Korean or English"
 SHORTEST, LONGEST = 300, 10_000  # characters of a story
 TOPIC_LONGEST = 200
 RESEARCH_MOST = 5
+RESEARCHED_SHORTEST = 2  # characters of a topic that a card can be made of
 SEEDS = 2**32
 
 
@@ -136,12 +137,13 @@ class _Made:
         from storyteller.research.choose import choose_cards
 
         chosen = choose_cards(args.topic, args.research, args.out)
-        if not chosen and not args.no_auto_research:
+        topic = " ".join((args.topic or "").split())
+        if not chosen and not args.no_auto_research and len(topic) >= RESEARCHED_SHORTEST:
             from storyteller.research.make import Question, make_card
             from storyteller.research.publish import publish_card
 
             progress.report(0, "looking into the topic")
-            card = make_card(Question(" ".join(args.topic.split()), [], args.language, seed), self._author)
+            card = make_card(Question(topic, [], args.language, seed), self._author)
             self.cards.append(publish_card(args.out, card))
             chosen = [card] if card.is_usable else []
         return [concept for card in chosen for concept in card.output.key_concepts], [card.card_id for card in chosen]

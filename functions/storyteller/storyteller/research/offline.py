@@ -1,4 +1,8 @@
-"""Research without a model: chooses from the knowledge base what the topic and its tags call up."""
+"""Research without a model: what the topic and its tags call up, and small uncanny matters that go with it.
+
+The first is from the knowledge base, the second are the knowledge units that stories take up. Units are many and drawn
+anew for each card, so that two cards on neighbouring topics are not the same card.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,51 +11,68 @@ from random import Random
 from storyteller.offline.korean import particle
 from storyteller.research.card import TITLE_LONGEST, Affinity, Findings
 from storyteller.research.knowledge import Concept, load_concepts
+from storyteller.story.units import CATEGORIES, KnowledgeUnit, load_units
 
 TOPIC_COUNTS = 3  # a word of the topic says more about what is wanted than one of a tag
 TAG_COUNTS = 2
-CALLED_MOST = 6
-CHOSEN_LEAST = 4
+CALLED_MOST = 4
+BORROWED = 2  # concepts for a topic that calls up none
+UNITS = 4
 VALUES_MOST = 3
+
+# How a story uses a unit; each card has each at most once. In Korean the unit's name comes with its particle.
+USES_EN = (
+    "Let {} come three times, each time closer than before.",
+    "Speak of {} once, as if by the way, and never explain.",
+    "Have somebody else notice {} first.",
+    "End with {}, seen from the other side.",
+)
+USES_KO = (
+    ("이/가", "{} 세 번 나오되 나올 때마다 더 가까워지게 한다."),
+    ("을/를", "{} 지나가듯 한 번만 말하고 끝까지 설명하지 않는다."),
+    ("을/를", "{} 먼저 알아차리는 것은 주인공이 아닌 다른 사람이다."),
+    ("이/가", "{} 마지막에 다시 나오되, 반대편에서 본 모습이게 한다."),
+)
 
 
 def research(topic: str, tags: Sequence[str], language: str, seed: int) -> Findings:
     """The findings for a topic: the same arguments always give the same.
 
-    Where the knowledge base has too little on the topic, concepts near to the called ones are added, or drawn by the
-    seed; the summary then says so.
+    For a topic that the knowledge base does not know, concepts are drawn by the seed; the summary then says so.
     """
     scores = {concept: _score(concept, topic, tags) for concept in load_concepts()}
     called = sorted((concept for concept in scores if scores[concept]), key=lambda concept: -scores[concept])
-    called = called[:CALLED_MOST]
     known = any(concept.calls(topic) for concept in called)
     rng = Random(f"{language}:{seed}:{topic}:{','.join(tags)}")
-    added = _neighbours(called, rng, CHOSEN_LEAST - len(called))
-    chosen = [*called, *added]
+    chosen = called[:CALLED_MOST] or rng.sample(load_concepts(), BORROWED)
     wordings = [concept.wordings[language] for concept in chosen]
+    units = _draw_units(language, rng)
+    facts = [wording.fact for wording in wordings[:2]] + [unit.idea for unit in units[:2]]
     return Findings(
-        title=_title(topic, [wording.name for wording in wordings[:2]], language),
-        summary=_summary(topic, [wording.fact for wording in wordings[:3]], known, language),
-        key_concepts=[f"{wording.name}: {wording.fact}" for wording in wordings],
-        horror_applications=[wording.use for wording in wordings],
+        title=_title(topic, wordings[0].name, units[0].tag, language),
+        summary=_summary(topic, facts, known, language),
+        key_concepts=[f"{wording.name}: {wording.fact}" for wording in wordings]
+        + [f"{_capitalised(unit.tag)}: {unit.idea}" for unit in units],
+        horror_applications=[wording.use for wording in wordings] + _uses(units, language, rng),
         canonical_affinity=_affinity(chosen),
     )
 
 
+def _draw_units(language: str, rng: Random) -> list[KnowledgeUnit]:
+    """Units of different categories."""
+    return [rng.choice(load_units(category, language)) for category in rng.sample(CATEGORIES, UNITS)]
+
+
+def _uses(units: Sequence[KnowledgeUnit], language: str, rng: Random) -> list[str]:
+    if language == "ko":
+        forms = rng.sample(USES_KO, len(units))
+        return [form.format(particle(unit.tag, ending)) for unit, (ending, form) in zip(units, forms, strict=True)]
+    sentences = rng.sample(USES_EN, len(units))
+    return [sentence.format(unit.tag) for unit, sentence in zip(units, sentences, strict=True)]
+
+
 def _score(concept: Concept, topic: str, tags: Sequence[str]) -> int:
     return TOPIC_COUNTS * concept.calls(topic) + TAG_COUNTS * sum(concept.calls(tag) for tag in tags)
-
-
-def _neighbours(called: Sequence[Concept], rng: Random, count: int) -> list[Concept]:
-    """`count` more concepts, those that share most canonical values with the called ones first."""
-    others = [concept for concept in load_concepts() if concept not in called]
-    rng.shuffle(others)  # decides among equals
-    others.sort(key=lambda other: -sum(_shared(other, concept) for concept in called))
-    return others[: max(count, 0)]
-
-
-def _shared(first: Concept, second: Concept) -> int:
-    return sum(first.affinity[dimension] == second.affinity[dimension] for dimension in first.affinity)
 
 
 def _affinity(chosen: Sequence[Concept]) -> Affinity:
@@ -63,8 +84,8 @@ def _affinity(chosen: Sequence[Concept]) -> Affinity:
     return Affinity.model_validate({dimension: [value for value, _ in found] for dimension, found in counts.items()})
 
 
-def _title(topic: str, names: list[str], language: str) -> str:
-    joined = f"{particle(names[0], '과/와')} {names[1]}" if language == "ko" else f"{names[0]}, {_lowered(names[1])}"
+def _title(topic: str, concept: str, unit: str, language: str) -> str:
+    joined = f"{particle(concept, '과/와')} {unit}" if language == "ko" else f"{concept}, {unit}"
     full = f"{topic}: {joined}"
     return full if len(full) <= TITLE_LONGEST else topic[:TITLE_LONGEST]
 
@@ -77,5 +98,5 @@ def _summary(topic: str, facts: list[str], known: bool, language: str) -> str:
     return " ".join([opening, *facts])
 
 
-def _lowered(name: str) -> str:
-    return name[:1].lower() + name[1:]
+def _capitalised(name: str) -> str:
+    return name[:1].upper() + name[1:]
