@@ -23,7 +23,6 @@ NOT_COUNTED = {
     "POST /research/run",
     "POST /research/validate",
     "POST /story/generate",
-    "POST /webhooks/secret",
 }
 """Routes about keys, stories, cards and deliveries, of which there are none here, and those that wait for a job."""
 
