@@ -17,21 +17,30 @@ TOPIC_COUNTS = 3  # a word of the topic says more about what is wanted than one 
 TAG_COUNTS = 2
 CALLED_MOST = 4
 BORROWED = 2  # concepts for a topic that calls up none
-UNITS = 4
+UNITS = 3
+USED = 2
 VALUES_MOST = 3
 
-# How a story uses a unit; each card has each at most once. In Korean the unit's name comes with its particle.
+# How a story uses a unit; two of them stand on a card. In Korean the unit's name comes with its particle.
 USES_EN = (
     "Let {} come three times, each time closer than before.",
     "Speak of {} once, as if by the way, and never explain.",
     "Have somebody else notice {} first.",
     "End with {}, seen from the other side.",
+    "What if {} had been there all along, and only the habit of not looking is new?",
+    "A child takes {} for granted; the grown-ups go quiet.",
+    "Put {} where the reader expects comfort.",
+    "Two people remember {} differently, and both are right.",
 )
 USES_KO = (
     ("이/가", "{} 세 번 나오되 나올 때마다 더 가까워지게 한다."),
     ("을/를", "{} 지나가듯 한 번만 말하고 끝까지 설명하지 않는다."),
     ("을/를", "{} 먼저 알아차리는 것은 주인공이 아닌 다른 사람이다."),
     ("이/가", "{} 마지막에 다시 나오되, 반대편에서 본 모습이게 한다."),
+    ("은/는", "{} 처음부터 거기 있었고, 못 본 체하던 버릇만 새로 드러난다."),
+    ("을/를", "아이는 {} 당연하게 여기는데 어른들은 말을 돌린다."),
+    ("을/를", "독자가 마음을 놓을 만한 자리에 {} 둔다."),
+    ("을/를", "두 사람이 {} 서로 다르게 기억하고, 둘 다 틀리지 않다."),
 )
 
 
@@ -47,13 +56,13 @@ def research(topic: str, tags: Sequence[str], language: str, seed: int) -> Findi
     chosen = called[:CALLED_MOST] or rng.sample(load_concepts(), BORROWED)
     wordings = [concept.wordings[language] for concept in chosen]
     units = _draw_units(language, rng)
-    facts = [wording.fact for wording in wordings[:2]] + [unit.idea for unit in units[:2]]
+    facts = [wording.fact for wording in wordings[:2]] + [unit.idea for unit in units[:1]]
     return Findings(
         title=_title(topic, wordings[0].name, units[0].tag, language),
         summary=_summary(topic, facts, known, language),
         key_concepts=[f"{wording.name}: {wording.fact}" for wording in wordings]
         + [f"{_capitalised(unit.tag)}: {unit.idea}" for unit in units],
-        horror_applications=[wording.use for wording in wordings] + _uses(units, language, rng),
+        horror_applications=[wording.use for wording in wordings] + _uses(units[:USED], language, rng),
         canonical_affinity=_affinity(chosen),
     )
 
