@@ -28,9 +28,10 @@ app.include_router(direct.router)
 @app.get(
     "/jobs/<job_id>/wait",
     summary="Wait for a job to change",
+    operation_id="wait_for_job",
     description="Answers as soon as the job's version is above since_version or the job has ended; else 304.",
     tags=["jobs"],
-    responses=answers(200, AnyJobResource) | unchanged("Nothing changed in time.") | refusals(404, 422, 429, 503),
+    responses=answers(200, AnyJobResource) | unchanged("Nothing changed in time.") | refusals(404, 429, 503),
 )
 def wait(
     job_id: Annotated[str, Path()],

@@ -43,7 +43,7 @@ class DirectResult(BaseModel):
 _RESPONSES = (
     answers(200, DirectResult, "The job has ended.")
     | answers(202, DirectResult, "The job goes on.")
-    | refusals(400, 409, 413, 415, 422, 429, 503)
+    | refusals(400, 409, 413, 415, 429, 503)
 )
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ class Withdrawn(BaseModel):
     "/jobs/<job_id>",
     summary="Change a job that waits",
     tags=["jobs"],
-    responses=answers(200, AnyJobResource) | refusals(400, 404, 409, 413, 415, 422, 503),
+    responses=answers(200, AnyJobResource) | refusals(400, 404, 409, 413, 415, 503),
 )
 def patch_job(job_id: JobId, body: Annotated[JobPatch, Body()], view: ViewParameter = None) -> AnyJobResource:
     job = patch(tenant(router), job_id, body, now())
@@ -59,7 +59,7 @@ def delete_job(job_id: JobId) -> Withdrawn:
     description="A waiting job is CANCELLED at once; a running one is asked to stop and ends within seconds.",
     tags=["jobs"],
     status_code=202,
-    responses=answers(202, AnyJobResource, "The job, cancelled or asked to stop.") | refusals(404, 409, 422, 503),
+    responses=answers(202, AnyJobResource, "The job, cancelled or asked to stop.") | refusals(404, 409, 503),
 )
 def cancel_job(job_id: JobId, view: ViewParameter = None) -> Response[AnyJobResource]:
     return _accepted(cancel(tenant(router), job_id, now()), view)
@@ -71,7 +71,7 @@ def cancel_job(job_id: JobId, view: ViewParameter = None) -> Response[AnyJobReso
     description="As a new run, from where it failed or from from_step. One more attempt is granted.",
     tags=["jobs"],
     status_code=202,
-    responses=answers(202, AnyJobResource, "The job, queued again.") | refusals(400, 404, 409, 413, 415, 422, 503),
+    responses=answers(202, AnyJobResource, "The job, queued again.") | refusals(400, 404, 409, 413, 415, 503),
 )
 def retry_job(
     job_id: JobId, body: Annotated[RetryRequest | None, Body()] = None, view: ViewParameter = None

@@ -28,6 +28,7 @@ class ArtifactList(BaseModel):
 @router.get(
     "/jobs/<job_id>/artifacts",
     summary="List artifacts",
+    operation_id="list_artifacts",
     tags=["artifacts"],
     responses=answers(200, ArtifactList) | refusals(404, 503),
 )
@@ -40,6 +41,7 @@ def index(job_id: Annotated[str, Path()], run_id: RunId = None) -> ArtifactList:
 @router.get(
     "/jobs/<job_id>/artifacts/<name>",
     summary="Fetch an artifact",
+    operation_id="get_artifact",
     description="Redirects to a presigned URL that holds for a few minutes.",
     tags=["artifacts"],
     status_code=302,

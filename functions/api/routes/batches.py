@@ -59,10 +59,11 @@ class BatchResource(BaseModel):
 @router.post(
     "/jobs/batch/trigger",
     summary="Make a batch of jobs",
+    operation_id="create_batch",
     description="All valid members are made in one write; the others are reported by their index.",
     tags=["batches"],
     status_code=202,
-    responses=answers(202, BatchAccepted) | refusals(400, 413, 415, 422, 503),
+    responses=answers(202, BatchAccepted) | refusals(400, 413, 415, 503),
 )
 def create(
     body: Annotated[BatchRequest, Body()],
@@ -83,8 +84,9 @@ def create(
 @router.get(
     "/jobs/batch/<batch_id>",
     summary="Show a batch",
+    operation_id="get_batch",
     tags=["batches"],
-    responses=answers(200, BatchResource) | refusals(404, 422, 503),
+    responses=answers(200, BatchResource) | refusals(404, 503),
 )
 def show(batch_id: BatchId, view: ViewParameter = None) -> BatchResource:
     return _resource(get_batch(tenant(router), batch_id), view)
@@ -93,9 +95,10 @@ def show(batch_id: BatchId, view: ViewParameter = None) -> BatchResource:
 @router.post(
     "/jobs/batch/<batch_id>/cancel",
     summary="Cancel what is left of a batch",
+    operation_id="cancel_batch",
     tags=["batches"],
     status_code=202,
-    responses=answers(202, BatchResource) | refusals(404, 409, 422, 503),
+    responses=answers(202, BatchResource) | refusals(404, 409, 503),
 )
 def cancel(batch_id: BatchId, view: ViewParameter = None) -> Response[BatchResource]:
     batch = cancel_batch(tenant(router), batch_id, now())

@@ -42,7 +42,7 @@ class BulkResults(BaseModel):
     description=_DESCRIPTION,
     tags=["jobs"],
     status_code=202,
-    responses=answers(202, BulkResults) | refusals(400, 413, 415, 422, 503),
+    responses=answers(202, BulkResults) | refusals(400, 413, 415, 503),
 )
 def cancel_jobs(body: Annotated[BulkRequest, Body()]) -> Response[BulkResults]:
     return _results(cancel_many(tenant(router), body, now()))
@@ -54,7 +54,7 @@ def cancel_jobs(body: Annotated[BulkRequest, Body()]) -> Response[BulkResults]:
     description=_DESCRIPTION,
     tags=["jobs"],
     status_code=202,
-    responses=answers(202, BulkResults) | refusals(400, 413, 415, 422, 503),
+    responses=answers(202, BulkResults) | refusals(400, 413, 415, 503),
 )
 def retry_jobs(body: Annotated[BulkRetryRequest, Body()]) -> Response[BulkResults]:
     return _results(retry_many(tenant(router), body, now()))

@@ -36,6 +36,7 @@ class DedupCheck(BaseModel):
 @router.post(
     "/jobs/<job_id>/dedup_check",
     summary="Compare a research job's card with the others",
+    operation_id="check_job_for_duplicates",
     tags=["research"],
     responses=answers(200, DedupCheck) | refusals(404, 503),
 )

@@ -26,6 +26,7 @@ class DeliveryList(BaseModel):
 @router.get(
     "/jobs/<job_id>/deliveries",
     summary="List what was sent to a job's webhook",
+    operation_id="list_deliveries",
     description="Each attempt is one; attempts at the same message share message_id, which the receiver gets too.",
     tags=["webhooks"],
     responses=answers(200, DeliveryList) | refusals(404, 503),

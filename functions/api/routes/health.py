@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from nightshift.health import CheckResult, check
 from nightshift.version import VERSION
-from nightshift_http.documentation import answers
+from nightshift_http.documentation import answers, open_refusals
 
 router = APIGatewayRouter()
 
@@ -23,8 +23,11 @@ class Health(BaseModel):
 @router.get(
     "/health",
     summary="Check the service",
+    operation_id="check_health",
     tags=["service"],
-    responses=answers(200, Health) | answers(503, Health, "A service behind the API does not answer."),
+    responses=answers(200, Health)
+    | answers(503, Health, "A service behind the API does not answer.")
+    | open_refusals(),
 )
 def show() -> Response[Health]:
     checks = check()

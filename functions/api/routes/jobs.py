@@ -41,10 +41,11 @@ class JobList(BaseModel):
 @router.post(
     "/jobs",
     summary="Make a job",
+    operation_id="create_job",
     description="The job is QUEUED, or SCHEDULED if run_at lies ahead; everything after that happens by itself.",
     tags=["jobs"],
     status_code=201,
-    responses=answers(201, JobResource, "The job.") | refusals(400, 413, 415, 422, 503),
+    responses=answers(201, JobResource, "The job.") | refusals(400, 413, 415, 503),
 )
 def create(
     body: Annotated[AnyJobRequest, Body()],
@@ -61,9 +62,10 @@ def create(
 @router.get(
     "/jobs",
     summary="List jobs, newest first",
+    operation_id="list_jobs",
     description="A page may hold fewer jobs than asked for, even none, while next_token says that there are more.",
     tags=["jobs"],
-    responses=answers(200, JobList) | refusals(400, 422, 503),
+    responses=answers(200, JobList) | refusals(400, 503),
 )
 def index(
     status: Annotated[StatusFilter | None, Query(description="Only jobs in this state.")] = None,
@@ -95,9 +97,10 @@ def index(
 @router.get(
     "/jobs/<job_id>",
     summary="Show a job",
+    operation_id="get_job",
     description="With If-None-Match: 304 while the job is as it was.",
     tags=["jobs"],
-    responses=answers(200, AnyJobResource) | unchanged("The job is as it was.") | refusals(404, 422, 503),
+    responses=answers(200, AnyJobResource) | unchanged("The job is as it was.") | refusals(404, 503),
 )
 def show(
     job_id: JobId,

@@ -25,9 +25,10 @@ class LogLines(BaseModel):
 @router.get(
     "/jobs/<job_id>/logs",
     summary="Read a job's log",
+    operation_id="read_log",
     description="Of the latest run unless run_id names another. Works while the job runs.",
     tags=["logs"],
-    responses=answers(200, LogLines) | refusals(400, 404, 422, 503),
+    responses=answers(200, LogLines) | refusals(400, 404, 503),
 )
 def show(
     job_id: Annotated[str, Path()],

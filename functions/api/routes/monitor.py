@@ -33,7 +33,7 @@ class Monitored(BaseModel):
     summary="Look after all running jobs now",
     description="Settles those whose execution has ended unheard; the longest-lived first.",
     tags=["jobs"],
-    responses=answers(200, Monitored) | refusals(422, 503),
+    responses=answers(200, Monitored) | refusals(503),
 )
 def monitor_jobs(view: ViewParameter = None) -> Monitored:
     running = oldest_jobs(tenant(router), JobStatus.RUNNING, _MONITORED_AT_MOST)
@@ -44,7 +44,7 @@ def monitor_jobs(view: ViewParameter = None) -> Monitored:
     "/jobs/<job_id>/monitor",
     summary="Look after a job now",
     tags=["jobs"],
-    responses=answers(200, Monitored) | refusals(404, 422, 503),
+    responses=answers(200, Monitored) | refusals(404, 503),
 )
 def monitor_job(job_id: Annotated[str, Path(description="The job's id.")], view: ViewParameter = None) -> Monitored:
     return _monitored([get_job(tenant(router), job_id)], view)

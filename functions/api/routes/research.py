@@ -76,8 +76,9 @@ class ToCompare(Request):
 @router.get(
     "/research/list",
     summary="List research cards, newest first",
+    operation_id="list_cards",
     tags=["research"],
-    responses=answers(200, CardList) | refusals(400, 422, 503),
+    responses=answers(200, CardList) | refusals(400, 503),
 )
 def index(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
@@ -92,6 +93,7 @@ def index(
 @router.get(
     "/research/<card_id>",
     summary="Show a research card",
+    operation_id="get_card",
     tags=["research"],
     responses=answers(200, WholeCard) | refusals(404, 503),
 )
@@ -105,9 +107,10 @@ def show(card_id: Annotated[str, Path()]) -> WholeCard:
 @router.post(
     "/research/validate",
     summary="Show the checks of a research card",
+    operation_id="validate_card",
     description="As the program that made the card found them.",
     tags=["research"],
-    responses=answers(200, Validated) | refusals(400, 404, 413, 415, 422, 503),
+    responses=answers(200, Validated) | refusals(400, 404, 413, 415, 503),
 )
 def validate(body: Annotated[CardNamed, Body()]) -> Validated:
     tenant_id = tenant(router)
@@ -119,8 +122,9 @@ def validate(body: Annotated[CardNamed, Body()]) -> Validated:
 @router.post(
     "/research/dedup",
     summary="Compare a card, or a text, with the research there is",
+    operation_id="compare_research",
     tags=["research"],
-    responses=answers(200, VerdictResource) | refusals(400, 404, 413, 415, 422, 503),
+    responses=answers(200, VerdictResource) | refusals(400, 404, 413, 415, 503),
 )
 def dedup(body: Annotated[ToCompare, Body()]) -> VerdictResource:
     tenant_id = tenant(router)

@@ -24,6 +24,7 @@ class RunList(BaseModel):
 @router.get(
     "/jobs/<job_id>/runs",
     summary="List a job's runs, newest first",
+    operation_id="list_runs",
     tags=["runs"],
     responses=answers(200, RunList) | refusals(404, 503),
 )
@@ -38,6 +39,7 @@ def index(job_id: Annotated[str, Path()]) -> RunList:
 @router.get(
     "/jobs/<job_id>/runs/<run_id>",
     summary="Show a run",
+    operation_id="get_run",
     tags=["runs"],
     responses=answers(200, RunResource) | refusals(404, 503),
 )

@@ -53,6 +53,7 @@ class SchedulerStatus(BaseModel):
 @router.get(
     "/scheduler/status",
     summary="Show the scheduler",
+    operation_id="get_scheduler_status",
     description="Whether it runs, and what it does and has done for your tenant.",
     tags=["scheduler"],
     responses=answers(200, SchedulerStatus) | refusals(503),
@@ -79,6 +80,7 @@ def show() -> SchedulerStatus:
 @router.post(
     "/scheduler/start",
     summary="Start the scheduler",
+    operation_id="start_scheduler",
     description="What waits is dispatched. Starting it twice is starting it once.",
     tags=["scheduler"],
     responses=answers(200, Started) | refusals(403, 503),
@@ -91,6 +93,7 @@ def start() -> Started:
 @router.post(
     "/scheduler/stop",
     summary="Stop the scheduler",
+    operation_id="stop_scheduler",
     description="Nothing more is claimed from the queue; running jobs finish.",
     tags=["scheduler"],
     responses=answers(200, Stopped) | refusals(403, 503),
@@ -104,6 +107,7 @@ def stop() -> Stopped:
 @router.get(
     "/scheduler/config",
     summary="Show the limits",
+    operation_id="get_scheduler_config",
     description="Of the limits of tenants, only an administrator sees those of others.",
     tags=["scheduler"],
     responses=answers(200, SchedulerConfig) | refusals(503),
@@ -122,9 +126,10 @@ def show_config() -> SchedulerConfig:
 @router.patch(
     "/scheduler/config",
     summary="Change the limits",
+    operation_id="change_scheduler_config",
     description="A lowered limit stops nothing: nothing more is claimed until there is room.",
     tags=["scheduler"],
-    responses=answers(200, SchedulerConfig) | refusals(400, 403, 413, 415, 422, 503),
+    responses=answers(200, SchedulerConfig) | refusals(400, 403, 413, 415, 503),
 )
 def change_config(body: Annotated[SchedulerConfigPatch, Body()]) -> SchedulerConfig:
     caller(router).require_admin()

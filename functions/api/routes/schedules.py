@@ -59,10 +59,11 @@ class Deleted(BaseModel):
 @router.post(
     "/schedules",
     summary="Make a schedule",
+    operation_id="create_schedule",
     description="From now on it makes a job at each of its times, to the minute.",
     tags=["schedules"],
     status_code=201,
-    responses=answers(201, ScheduleResource) | refusals(400, 409, 413, 415, 422, 503),
+    responses=answers(201, ScheduleResource) | refusals(400, 409, 413, 415, 503),
 )
 def create(
     body: Annotated[ScheduleRequest, Body()], idempotency_key: IdempotencyKey = None
@@ -76,8 +77,9 @@ def create(
 @router.get(
     "/schedules",
     summary="List schedules, newest first",
+    operation_id="list_schedules",
     tags=["schedules"],
-    responses=answers(200, ScheduleList) | refusals(400, 422, 503),
+    responses=answers(200, ScheduleList) | refusals(400, 503),
 )
 def index(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -90,6 +92,7 @@ def index(
 @router.get(
     "/schedules/<schedule_id>",
     summary="Show a schedule",
+    operation_id="get_schedule",
     tags=["schedules"],
     responses=answers(200, ScheduleResource) | refusals(404, 503),
 )
@@ -100,9 +103,10 @@ def show(schedule_id: ScheduleId) -> ScheduleResource:
 @router.patch(
     "/schedules/<schedule_id>",
     summary="Change a schedule",
+    operation_id="patch_schedule",
     description="Other times count from now on, and so do those of a schedule that is enabled again.",
     tags=["schedules"],
-    responses=answers(200, ScheduleResource) | refusals(400, 404, 409, 413, 415, 422, 503),
+    responses=answers(200, ScheduleResource) | refusals(400, 404, 409, 413, 415, 503),
 )
 def patch(schedule_id: ScheduleId, body: Annotated[SchedulePatch, Body()]) -> ScheduleResource:
     return _resource(patch_schedule(tenant(router), schedule_id, body, now()))
@@ -111,6 +115,7 @@ def patch(schedule_id: ScheduleId, body: Annotated[SchedulePatch, Body()]) -> Sc
 @router.delete(
     "/schedules/<schedule_id>",
     summary="Delete a schedule",
+    operation_id="delete_schedule",
     description="It makes no more jobs; those that it made stay.",
     tags=["schedules"],
     responses=answers(200, Deleted) | refusals(404, 409, 503),
@@ -123,10 +128,11 @@ def delete(schedule_id: ScheduleId) -> Deleted:
 @router.post(
     "/schedules/<schedule_id>/trigger",
     summary="Make a job of a schedule now",
+    operation_id="trigger_schedule",
     description="Enabled or not. With overlap skip it is refused while the schedule's last job has not ended.",
     tags=["schedules"],
     status_code=201,
-    responses=answers(201, JobResource, "The job.") | refusals(404, 409, 413, 422, 503),
+    responses=answers(201, JobResource, "The job.") | refusals(404, 409, 413, 503),
 )
 def trigger_now(schedule_id: ScheduleId, idempotency_key: IdempotencyKey = None) -> Response[JobResource]:
     event = router.current_event

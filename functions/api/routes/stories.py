@@ -53,8 +53,9 @@ class StoryList(BaseModel):
 @router.get(
     "/story/list",
     summary="List stories, newest first",
+    operation_id="list_stories",
     tags=["stories"],
-    responses=answers(200, StoryList) | refusals(400, 422, 503),
+    responses=answers(200, StoryList) | refusals(400, 503),
 )
 def index(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
@@ -76,6 +77,7 @@ def index(
 @router.get(
     "/story/<story_id>",
     summary="Show a story",
+    operation_id="get_story",
     tags=["stories"],
     responses=answers(200, WholeStory) | refusals(404, 503),
 )

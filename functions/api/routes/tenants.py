@@ -61,7 +61,7 @@ class KeyList(BaseModel):
     summary="Make a tenant",
     tags=["tenants"],
     status_code=201,
-    responses=answers(201, TenantResource, "The tenant.") | refusals(400, 403, 409, 413, 415, 422, 503),
+    responses=answers(201, TenantResource, "The tenant.") | refusals(400, 403, 409, 413, 415, 503),
 )
 def create_tenant(
     body: Annotated[TenantRequest, Body()], idempotency_key: IdempotencyKey = None
@@ -76,7 +76,7 @@ def create_tenant(
     "/tenants",
     summary="List tenants",
     tags=["tenants"],
-    responses=answers(200, TenantList) | refusals(400, 403, 422, 503),
+    responses=answers(200, TenantList) | refusals(400, 403, 503),
 )
 def list_tenants(limit: Limit = 50, next_token: NextToken = None) -> TenantList:
     caller(router).require_admin()
@@ -87,6 +87,7 @@ def list_tenants(limit: Limit = 50, next_token: NextToken = None) -> TenantList:
 @router.get(
     "/tenants/<tenant_id>",
     summary="Show a tenant",
+    operation_id="get_tenant",
     tags=["tenants"],
     responses=answers(200, TenantResource) | refusals(403, 404, 503),
 )
@@ -100,7 +101,7 @@ def show_tenant(tenant_id: TenantId) -> TenantResource:
     summary="Rename, disable or enable a tenant",
     description="The keys of a disabled tenant are refused within a minute; its jobs go on.",
     tags=["tenants"],
-    responses=answers(200, TenantResource) | refusals(400, 403, 404, 413, 415, 422, 503),
+    responses=answers(200, TenantResource) | refusals(400, 403, 404, 413, 415, 503),
 )
 def patch_tenant(tenant_id: TenantId, body: Annotated[TenantPatch, Body()]) -> TenantResource:
     caller(router).require_admin()
@@ -113,7 +114,7 @@ def patch_tenant(tenant_id: TenantId, body: Annotated[TenantPatch, Body()]) -> T
     description="With replaces, another key is disabled in the same step: that is how a key is rotated.",
     tags=["tenants"],
     status_code=201,
-    responses=answers(201, NewKey, "The key.") | refusals(400, 403, 404, 409, 413, 415, 422, 503),
+    responses=answers(201, NewKey, "The key.") | refusals(400, 403, 404, 409, 413, 415, 503),
 )
 def create_key(
     tenant_id: TenantId, body: Annotated[KeyRequest, Body()], idempotency_key: IdempotencyKey = None
@@ -129,7 +130,7 @@ def create_key(
     "/tenants/<tenant_id>/keys",
     summary="List a tenant's API keys",
     tags=["tenants"],
-    responses=answers(200, KeyList) | refusals(400, 403, 404, 422, 503),
+    responses=answers(200, KeyList) | refusals(400, 403, 404, 503),
 )
 def list_keys(tenant_id: TenantId, limit: Limit = 50, next_token: NextToken = None) -> KeyList:
     caller(router).require_admin()

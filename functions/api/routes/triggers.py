@@ -35,7 +35,7 @@ class Triggered(BaseModel):
     message: str
 
 
-_RESPONSES = answers(202, Triggered, "The job was made.") | refusals(400, 413, 415, 422, 503)
+_RESPONSES = answers(202, Triggered, "The job was made.") | refusals(400, 413, 415, 503)
 
 if TYPE_CHECKING:
     StoryTrigger = Request

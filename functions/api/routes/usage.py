@@ -44,9 +44,10 @@ class UsageReport(BaseModel):
 @router.get(
     "/usage",
     summary="Sum up tokens and cost",
+    operation_id="get_usage",
     description="By the UTC day on which a run ended.",
     tags=["usage"],
-    responses=answers(HTTPStatus.OK.value, UsageReport) | refusals(422, 503),
+    responses=answers(HTTPStatus.OK.value, UsageReport) | refusals(503),
 )
 def show(
     first: Annotated[date | None, Query(alias="from", description="The first day; default 30 days back.")] = None,

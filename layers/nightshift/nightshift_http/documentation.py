@@ -33,9 +33,10 @@ def refusals(*statuses: int) -> dict[int, Any]:
 
 
 def open_refusals(*statuses: int) -> dict[int, Any]:
-    """OpenAPI responses for the refusals of a route that is open to everybody."""
+    """OpenAPI responses for the refusals of a route that is open to all, and refuses unknown parameters."""
     return {
-        status: {"description": _MEANING[status], "content": {PROBLEM_JSON: {"model": Problem}}} for status in statuses
+        status: {"description": _MEANING[status], "content": {PROBLEM_JSON: {"model": Problem}}}
+        for status in {HTTPStatus.UNPROCESSABLE_ENTITY.value, *statuses}
     }
 
 

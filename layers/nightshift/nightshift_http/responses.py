@@ -10,10 +10,12 @@ POLL_AFTER_SECONDS = "1"
 type Headers = dict[str, str | list[str]]
 
 
-def created[R: BaseModel](resource: R, location: str, *, replayed: bool) -> Response[R]:
+def created[R: BaseModel](
+    resource: R, location: str, *, replayed: bool = False, headers: dict[str, str] | None = None
+) -> Response[R]:
     """201 with ``Location``; ``replayed`` says that an earlier request with the same Idempotency-Key made it."""
-    headers = _headers(location, replayed)
-    return Response(HTTPStatus.CREATED.value, content_types.APPLICATION_JSON, resource, headers)
+    together = _headers(location, replayed) | (headers or {})
+    return Response(HTTPStatus.CREATED.value, content_types.APPLICATION_JSON, resource, together)
 
 
 def accepted[R: BaseModel](

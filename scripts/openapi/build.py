@@ -1,4 +1,4 @@
-"""Writes the OpenAPI document that the API serves, from the routes themselves; ``--check`` only compares."""
+"""Puts the document together: what Powertools tells of each function's routes, and what ``complete`` adds."""
 
 import json
 import os
@@ -6,14 +6,34 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from aws_lambda_powertools.event_handler.openapi.models import APIKey, APIKeyIn
+from aws_lambda_powertools.event_handler.openapi.models import APIKey, APIKeyIn, Tag
 
-ROOT = Path(__file__).resolve().parent.parent
+from scripts.openapi.complete import complete
+
+ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "functions" / "api" / "openapi.json"
 DESCRIPTION = (
     "A serverless control plane for long-running content jobs. Make a job with POST /jobs; what follows happens by "
-    "itself. Times are RFC 3339 in UTC; refusals are RFC 9457 problem documents."
+    "itself. Times are RFC 3339 in UTC; refusals are RFC 9457 problem documents. A method that a path does not answer "
+    "is refused with 405, which names those that it does."
 )
+TAGS = {
+    "jobs": "What is to be done, and how far it is.",
+    "runs": "The attempts at a job, and their steps.",
+    "logs": "What a job's program printed.",
+    "artifacts": "The files that jobs made.",
+    "batches": "Jobs made in one request and counted together.",
+    "direct": "Jobs whose client waits for the result.",
+    "schedules": "Jobs made again and again.",
+    "webhooks": "Messages to you of what becomes of jobs.",
+    "stories": "What story jobs wrote.",
+    "research": "What research jobs found.",
+    "usage": "What models cost.",
+    "scheduler": "What runs, what waits, and the limits.",
+    "tenants": "For administrators: whose jobs are kept apart, and the keys that tell them apart.",
+    "service": "The service itself.",
+    "legacy": "The old trigger API, for clients that have not changed yet.",
+}
 
 
 def _schema_of(function: str) -> dict[str, Any]:
@@ -35,6 +55,7 @@ def _schema_of(function: str) -> dict[str, Any]:
             openapi_version="3.1.0",
             security_schemes={"ApiKey": APIKey(name="x-api-key", in_=APIKeyIn.header)},
             security=[{"ApiKey": []}],
+            tags=[Tag(name=name, description=meaning) for name, meaning in TAGS.items()],
         )
         return dict(json.loads(text))
     finally:
@@ -51,34 +72,5 @@ def build() -> str:
     document["paths"] |= waiter["paths"]
     document["components"]["schemas"] |= waiter["components"]["schemas"]
     document["paths"] = dict(sorted(document["paths"].items()))
-    document["components"]["schemas"] = dict(sorted(document["components"]["schemas"].items()))
-    _drop_default_refusals(document)
+    complete(document)
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-
-
-def _drop_default_refusals(document: dict[str, Any]) -> None:
-    """Powertools documents a 422 of its own form on every route; ours are problem documents, where they can occur."""
-    for path in document["paths"].values():
-        for operation in path.values():
-            if "HTTPValidationError" in json.dumps(operation["responses"].get("422", "")):
-                del operation["responses"]["422"]
-    for name in ("HTTPValidationError", "ValidationError"):
-        del document["components"]["schemas"][name]
-
-
-def main() -> int:
-    built = build()
-    if "--check" not in sys.argv:
-        DOCUMENT.write_text(built, encoding="utf-8")
-        return 0
-    if DOCUMENT.read_text(encoding="utf-8") == built:
-        return 0
-    print(
-        "functions/api/openapi.json is not what the routes say; run `make openapi` and commit it.",
-        file=sys.stderr,
-    )
-    return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The OpenAPI document that the API serves, made from the routes themselves."""
