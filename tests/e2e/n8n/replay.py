@@ -72,7 +72,9 @@ class Replay:
             case nodes.Switch() as switch:
                 return self._branch(switch, items)
             case nodes.SplitOut() as split:
-                return [[part for item in items for part in item[split.fieldToSplitOut]]]
+                name = split.fieldToSplitOut
+                parts = [part for item in items for part in item[name]]
+                return [[part if isinstance(part, dict) else {name: part} for part in parts]]
             case nodes.StopAndError() as stop:
                 raise StoppedError(evaluate(stop.errorMessage, self._roots(items[0])))
             case nodes.Nothing():

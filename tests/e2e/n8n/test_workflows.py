@@ -53,12 +53,12 @@ def woken_by(receiver: Receiver, stack: Deployed, name: str) -> Replay:
 
 def test_a_job_is_polled_until_it_has_ended(stack: Deployed) -> None:
     replay = replay_of(stack, "poll", pause=poll)
-    (result,) = replay.run()
-    assert "lighthouse" in result["data"]
+    assert any("lighthouse" in result["data"] for result in replay.run())
     job_id = replay.outputs["Trigger"][0]["job_id"]
-    first, *polls, last = replay.calls
+    first, *polls, metadata, text = replay.calls
     assert (first, set(polls)) == ("POST /jobs", {f"GET /jobs/{job_id}"})
-    assert last.startswith(f"GET /jobs/{job_id}/artifacts/")
+    assert ".json?" in metadata
+    assert ".md?" in text
 
 
 def test_n8n_asks_again_for_the_same_job(stack: Deployed) -> None:
@@ -81,11 +81,9 @@ def test_a_job_that_was_cancelled_stops_the_workflow(stack: Deployed) -> None:
 def test_a_workflow_is_woken_when_the_job_has_ended(stack: Deployed, receiver: Receiver) -> None:
     receiver.reply(*N8N_IS_STILL_RUNNING)
     replay = woken_by(receiver, stack, "resume")
-    (result,) = replay.run()
-    assert "lighthouse" in result["data"]
+    assert any("lighthouse" in result["data"] for result in replay.run())
     job_id = replay.outputs["Trigger"][0]["job_id"]
-    assert replay.calls[:2] == ["POST /jobs", f"GET /jobs/{job_id}"]
-    assert len(replay.calls) == 3, "no polling"
+    assert [call for call in replay.calls if "/artifacts/" not in call] == ["POST /jobs", f"GET /jobs/{job_id}"]
     assert replay.outputs["Wait"][0]["body"]["data"]["job_id"] == job_id
 
 
@@ -101,8 +99,7 @@ def test_a_batch_wakes_the_workflow_once(stack: Deployed, receiver: Receiver) ->
 
 def test_the_old_workflow_needs_another_base_url_and_nothing_else(stack: Deployed) -> None:
     replay = replay_of(stack, "old-triggers", pause=poll)
-    (result,) = replay.run()
-    assert result["data"]
+    assert all(result["data"] for result in replay.run())
     assert replay.calls[0] == "POST /jobs/story/trigger"
     assert replay.outputs["Poll Status"][0]["status"] == "succeeded"
 
@@ -115,7 +112,7 @@ def test_the_old_workflow_needs_another_base_url_and_nothing_else(stack: Deploye
         ("/jobs", "/job"),
         ("language", "lang"),
         ("Idempotency-Key", "Idempotency Key"),
-        ("artifacts[0].url", "artifacts[9].url"),
+        ("$json.url", "$json.link"),
     ],
 )
 def test_a_workflow_that_does_not_fit_the_api_is_found_out(stack: Deployed, right: str, wrong: str) -> None:
