@@ -110,9 +110,9 @@ def test_a_job_the_index_does_not_show_yet_is_claimed_when_it_is_named() -> None
 
 def test_an_empty_lane_is_dropped_but_not_while_it_may_be_in_use() -> None:
     running()
-    dispatched(at(30))
+    dispatched(at(170))
     assert len(lanes.list_lanes()) == 1
-    dispatched(at(90))
+    dispatched(at(190))
     assert lanes.list_lanes() == []
 
 

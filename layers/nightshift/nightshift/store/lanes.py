@@ -1,7 +1,7 @@
 """The lanes (tenant x type) that hold queued jobs, so that the dispatcher need not look for them.
 
 Whoever makes a job QUEUED touches its lane first; the dispatcher drops a lane that it finds empty, but never one
-touched within the last minute, so that a job written just after the touch cannot lose its lane.
+touched within the last minutes, so that a job written just after the touch cannot lose its lane.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ from nightshift.store.items import from_item, to_item
 from nightshift.store.keys import LANES, lane_key
 from nightshift.store.write import Update
 
-KEEP_EMPTY = timedelta(seconds=60)
+# More than a touch may be old (20 s) and the slowest writer may take from its touch to its job (60 s) together.
+KEEP_EMPTY = timedelta(minutes=3)
 _TOUCH_AGAIN = timedelta(seconds=20)
 _LANES_AT_MOST = 200
 
