@@ -4,7 +4,7 @@
 #   JOB=<id> make logs              the lines of one job
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down demo logs bench test test-unit test-stack test-emulator format openapi lock clean
+.PHONY: help setup up down demo logs bench fuzz test test-unit test-stack test-emulator format openapi lock clean
 .PHONY: lint lint-style lint-types lint-imports lint-openapi lint-template lint-emulator
 
 PYTHON := .local/venv/bin/python
@@ -43,11 +43,15 @@ test-unit:
 
 # In this order, and on one stack of their own that they start and stop.
 test-stack: setup
-	$(PYTEST) $(wildcard tests/conformance) $(wildcard tests/integration) $(wildcard tests/e2e)
+	$(PYTEST) $(wildcard tests/conformance) $(wildcard tests/integration) $(wildcard tests/e2e) tests/fuzz
 
 test-emulator:
 	@scripts/bootstrap.sh emulator_test
 	cd emulator && ../.local/emulator/bin/python -m pytest -ra
+
+SECONDS ?= 600
+fuzz: setup ## Ask the API for what nobody thought of, for ten minutes (SECONDS=<n> for another while)
+	@$(PYTHON) -m tests.fuzz.fuzzing $(SECONDS)
 
 lint: lint-style lint-types lint-imports lint-openapi lint-template lint-emulator ## Run all checks (`make -k lint`: to the end)
 

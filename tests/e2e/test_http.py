@@ -23,7 +23,7 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
         ("GET", "/nothing/at/all", None, 404),
         ("DELETE", "/health", None, 405),
         ("POST", f"/jobs/{UNKNOWN}/wait", None, 405),
-        ("GET", "/jobs?tag=x", None, 422),
+        ("GET", "/jobs?tags=x", None, 422),
     ],
 )
 def test_a_refusal_is_a_problem_document(

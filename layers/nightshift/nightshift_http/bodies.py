@@ -10,6 +10,9 @@ from pydantic import BaseModel
 ANSWER_BYTES_AT_MOST = 4 * 1024 * 1024
 """Of a Lambda function's 6 MB; the rest is for what stands around a list."""
 
+_EXACT = 2**53
+"""Up to here a float holds every integer."""
+
 write = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -20,7 +23,7 @@ def parse(text: str) -> Any:
         json.JSONDecodeError: it is none, or one that is too deep, or has numbers or characters that nothing can hold.
     """
     try:
-        value = json.loads(text, parse_constant=_no_number)
+        value = json.loads(text, parse_constant=_no_number, parse_float=_number)
         if "\\u" in text:
             # Half a surrogate pair can be written in JSON, but in no encoding.
             write(value).encode()
@@ -44,6 +47,12 @@ def that_fit[R: BaseModel](resources: Iterable[R]) -> list[R]:
 def _bytes_sent(resource: BaseModel) -> int:
     # A function answers with its body as a string within JSON: quotes and backslashes are escaped once more.
     return len(write(resource.model_dump_json()).encode())
+
+
+def _number(text: str) -> int | float:
+    # In JSON as in its schemas 3.0 is the integer 3; a larger one would not be what was written.
+    value = float(text)
+    return int(value) if value.is_integer() and abs(value) <= _EXACT else value
 
 
 def _no_number(name: str) -> NoReturn:

@@ -14,8 +14,11 @@ _BATCH_PATH = "/jobs/batch/trigger"
 
 
 def refuse(event: APIGatewayProxyEvent) -> Response[Any] | None:
-    """The refusal of a body that is too large or not JSON; None if the request may pass."""
-    body = event.body or ""
+    """The refusal of a body that is too large or no JSON text; None if the request may pass."""
+    try:
+        body = event.decoded_body or ""
+    except ValueError:
+        return problem(HTTPStatus.BAD_REQUEST, "The body is not UTF-8.", event.path)
     if not body:
         return None
     at_most = BATCH_BYTES_AT_MOST if event.path == _BATCH_PATH else BODY_BYTES_AT_MOST

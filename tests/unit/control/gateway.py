@@ -35,7 +35,14 @@ class Gateway:
         self._context = context
 
     def call(
-        self, method: str, url: str, body: Any = None, headers: dict[str, str] | None = None, raw: str | None = None
+        self,
+        method: str,
+        url: str,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+        raw: str | None = None,
+        *,
+        base64_encoded: bool = False,
     ) -> Answer:
         parts = urlsplit(url)
         query = parse_qs(parts.query, keep_blank_values=True)
@@ -57,7 +64,7 @@ class Gateway:
                 "identity": {},
             },
             "body": raw if raw is not None else (json.dumps(body) if body is not None else None),
-            "isBase64Encoded": False,
+            "isBase64Encoded": base64_encoded,
         }
         answer = self._app.handler(event, self._context)
         headers_back = {name.lower(): value for name, value in (answer.get("headers") or {}).items()}

@@ -1,5 +1,6 @@
 """What may come in as a body or a query, and how much may go out."""
 
+import base64
 import json
 from typing import Any
 
@@ -68,6 +69,19 @@ def test_a_number_too_large_for_a_float_is_422(api: Gateway) -> None:
     refused(api.call("POST", "/jobs", raw=probe('{"progress_every": 1e400}')), 422)
 
 
+def test_an_integer_may_be_written_as_a_fraction(api: Gateway) -> None:
+    job = api.call("POST", "/jobs", raw='{"type": "probe", "priority": 5.0, "params": {"seconds": 1.0}}').json()
+    assert (job["priority"], job["params"]["seconds"]) == (5, 1.0)
+    refused(api.call("POST", "/jobs", raw='{"type": "story", "params": {"seed": 1e300}}'), 422)
+
+
+def test_bytes_that_are_no_text_are_400(api: Gateway) -> None:
+    raw = base64.b64encode(b'{"type": "\xff"}').decode()
+    assert "UTF-8" in refused(api.call("POST", "/jobs", raw=raw, base64_encoded=True), 400)["detail"]
+    text = base64.b64encode(b'{"type": "probe"}').decode()
+    assert api.call("POST", "/jobs", raw=text, base64_encoded=True).status == 201
+
+
 def test_the_smallest_float_and_the_first_year_are_held(api: Gateway) -> None:
     body = {"type": "probe", "params": {"seconds": 1e-310}, "run_at": "0001-01-01T00:00:00Z"}
     answer = api.call("POST", "/jobs", body)
@@ -77,7 +91,7 @@ def test_the_smallest_float_and_the_first_year_are_held(api: Gateway) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "tag=x",
+        "tags=x",
         "stauts=QUEUED",
         "type=poem",
         "created_after=5",

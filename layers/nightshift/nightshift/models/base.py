@@ -45,3 +45,7 @@ class Request(BaseModel):
     """A value sent by a client: what is not known, or of another JSON type, is refused, not dropped or converted."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
+
+
+NOT_EMPTY = ConfigDict(json_schema_extra={"minProperties": 1})
+"""Of a request in which everything can be left out, but not all: what its model checks, said in its schema."""

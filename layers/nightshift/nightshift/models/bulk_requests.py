@@ -2,7 +2,7 @@
 
 from pydantic import Field, model_validator
 
-from nightshift.models.base import Request, Timestamp
+from nightshift.models.base import NOT_EMPTY, Request, Timestamp
 from nightshift.models.legacy import StatusFilter, TypeFilter
 from nightshift.models.requests import Tag
 
@@ -11,6 +11,8 @@ JOBS_AT_MOST = 100
 
 class JobSelection(Request):
     """Which jobs: those that GET /jobs lists for the same filters."""
+
+    model_config = NOT_EMPTY
 
     status: StatusFilter | None = None
     type: TypeFilter | None = None

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 from pydantic import Field, Strict, create_model, model_validator
 
 from nightshift.job_types import JOB_TYPES, JobType
-from nightshift.models.base import Request, Timestamp
+from nightshift.models.base import NOT_EMPTY, Request, Timestamp
 from nightshift.models.tenant import Scope
 from nightshift.models.webhook import Notifying, WebhookRequest
 
@@ -65,6 +65,8 @@ def request_from(job_type: str, flat: Request, **others: Any) -> JobRequest:
 class JobPatch(Request):
     """What may be changed of a job that waits; what is not sent stays as it is."""
 
+    model_config = NOT_EMPTY
+
     priority: int = Field(default=0, ge=0, le=100, description="A changed priority keeps the job's age.")
     run_at: Timestamp | None = Field(default=None, description="null or past: now.")
     tags: list[Tag] = Field(default_factory=list, max_length=10)
@@ -102,6 +104,8 @@ class TenantRequest(Request):
 
 class TenantPatch(Request):
     """What may be changed of a tenant; what is not sent stays as it is."""
+
+    model_config = NOT_EMPTY
 
     name: str = Field(default="", min_length=1, max_length=100)
     disabled: bool = Field(default=False, description="true: its keys are refused within a minute; its jobs go on.")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from nightshift.models.base import Request
+from nightshift.models.base import NOT_EMPTY, Request
 from nightshift.models.requests import AnyJobRequest, JobRequest
 from nightshift.models.schedule import Overlap
 from nightshift.recurrence import cron_of, rate_of, zone_of
@@ -45,6 +45,8 @@ class ScheduleRequest(Request):
 
 class SchedulePatch(Request):
     """What may be changed of a schedule; what is not sent stays as it is. A cron replaces a rate, and a rate a cron."""
+
+    model_config = NOT_EMPTY
 
     name: Name = ""
     job: ScheduledJob | None = Field(default=None, description="Takes the place of the whole job.")
