@@ -67,7 +67,7 @@ lint-types: setup
 	done
 
 lint-imports: setup
-	PYTHONPATH=.:layers/nightshift:layers/llm:layers/commandline:functions/storyteller:emulator/src $(BIN)/lint-imports --no-cache --no-logo
+	PYTHONPATH=.:layers/nightshift:layers/llm:layers/commandline:functions/storyteller:functions/adstudio:emulator/src $(BIN)/lint-imports --no-cache --no-logo
 
 lint-openapi: setup
 	$(PYTHON) -m scripts.openapi --check
@@ -93,6 +93,7 @@ lock: setup ## Renew the lock files with the newest versions
 	$(UV_LOCK) requirements/layer.in -o layers/dependencies/requirements.txt
 	$(UV_LOCK) requirements/dev.in -o requirements/dev.txt
 	$(UV_LOCK) requirements/storyteller.in -o functions/storyteller/requirements.txt
+	$(UV_LOCK) requirements/adstudio.in -o functions/adstudio/requirements.txt
 	$(UV_LOCK) requirements/emulator-test.in -o requirements/emulator-test.txt
 	$(UV_LOCK) requirements/sam.in -o requirements/sam.txt
 

@@ -61,6 +61,24 @@ class Client:
         self._ledger.add(operation, str(self._name), completion.input_tokens, completion.output_tokens)
         return completion.text
 
+    def structured_about[M: BaseModel](self, operation: str, image: Image, question: str, schema: type[M]) -> M:
+        """An object of the schema that says something of an image; asked once more if the answer is none.
+
+        Raises:
+            UnreadableError: the second answer is none either.
+            ModelError: see `llm.errors`.
+        """
+        asked = f"{question}\n\n{instruction(schema)}"
+        try:
+            return read(self.describe(operation, image, asked), schema)
+        except ValueError as error:
+            complaint = f"An earlier answer of yours could not be read: {error}."
+        answer = self.describe(f"{operation}_repair", image, f"{asked}\n\n{complaint}")
+        try:
+            return read(answer, schema)
+        except ValueError as error:
+            raise UnreadableError(str(error), answer) from error
+
     def embed(self, operation: str, texts: Sequence[str]) -> list[list[float]]:
         """One vector for each text.
 

@@ -1,9 +1,9 @@
 """The one registry of job types. Adding a type: its params here, its state machine, and (if it runs a CLI) an image."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from nightshift.models.base import Request
 
@@ -80,6 +80,63 @@ class ProbeParams(Request):
     ignore_sigterm: bool = Field(default=False, description="The CLI must be killed to be stopped.")
 
 
+class DetectOptions(Request):
+    """Of the stage ``yolo_detect``."""
+
+    labels: list[Annotated[str, Field(min_length=1, max_length=50)]] = Field(
+        default_factory=list, max_length=80, description="Only these classes of the detector; none: all."
+    )
+
+
+class PlannerOptions(Request):
+    """Of the stage ``planner``."""
+
+    min_overlay_width: float = Field(default=0.5, ge=0.1, le=1, description="Fraction of the frame.")
+    min_overlay_height: float = Field(default=0.12, ge=0.05, le=1, description="Fraction of the frame.")
+    max_proposals: int = Field(default=10, ge=1, le=50)
+    max_forbidden_iou: float = Field(default=0.05, ge=0, le=1, description="IoU with what must not be hidden.")
+
+
+class OverlayOptions(Request):
+    """Of the stage ``overlay``. By default the text goes where the planner's best proposal is in which it fits."""
+
+    proposal_id: int | None = Field(default=None, ge=0, lt=50, description="Use this proposal.")
+    x_align: Literal["left", "center", "right"] | None = Field(default=None, description="Use no proposal.")
+    y_align: Literal["top", "middle", "bottom"] | None = Field(default=None, description="Use no proposal.")
+
+
+class AdParams(Request):
+    """What the stages of ``adstudio`` are asked for."""
+
+    text: str = Field(min_length=1, max_length=200, description="The ad's copy.")
+    cta: str | None = Field(default=None, min_length=1, max_length=60, description="The call to action.")
+    language: Literal["ko", "en"] = Field(default="ko", description="The language of the copy.")
+    img_gen: Literal["internal", "external"] = Field(
+        default="internal", description="external: somebody else makes the image, and the job waits for it."
+    )
+    prompt: str | None = Field(default=None, min_length=1, max_length=1000, description="What the image is to show.")
+    image_url: str | None = Field(default=None, max_length=2000, description="An image to work on.")
+    image_artifact: str | None = Field(default=None, max_length=64, description="An uploaded image to work on.")
+    seed: int = Field(default=0, ge=0, le=2**63 - 1, description="Same prompt and seed, same image.")
+    width: int = Field(default=1024, ge=256, le=2048, description="Of a drawn image, in pixels.")
+    height: int = Field(default=768, ge=256, le=2048, description="Of a drawn image, in pixels.")
+    model: Model | None = None
+    yolo_detect: DetectOptions = Field(default_factory=DetectOptions)
+    planner: PlannerOptions = Field(default_factory=PlannerOptions)
+    overlay: OverlayOptions = Field(default_factory=OverlayOptions)
+
+    @model_validator(mode="after")
+    def _one_image(self) -> Self:
+        images = [name for name in ("image_url", "image_artifact") if getattr(self, name) is not None]
+        if self.img_gen == "external" and images:
+            raise ValueError(f"img_gen is external, so {images[0]} comes when the image is made, not now")
+        if self.img_gen == "internal" and not images and self.prompt is None:
+            raise ValueError("name one of prompt, image_url and image_artifact, or let img_gen be external")
+        if len(images) > 1:
+            raise ValueError("name image_url or image_artifact, not both")
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class JobType:
     """How jobs of a type are checked and run. ``timeout_seconds`` bounds one worker invocation by default."""
@@ -92,6 +149,11 @@ class JobType:
 JOB_TYPES: dict[str, JobType] = {
     "story": JobType(params=StoryParams, timeout_seconds=300, steps=("write_story",)),
     "research": JobType(params=ResearchParams, timeout_seconds=300, steps=("research",)),
+    "ad": JobType(
+        params=AdParams,
+        timeout_seconds=120,
+        steps=("img_gen", "vlm_analyze", "yolo_detect", "planner", "overlay", "vlm_judge"),
+    ),
     "probe": JobType(params=ProbeParams, timeout_seconds=840, steps=("probe",)),
 }
 

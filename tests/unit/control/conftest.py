@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 
 from nightshift import callers, clients
+from nightshift.job_types import JOB_TYPES
 from nightshift.settings import settings
 from nightshift.store import lanes
 from tests.table import table_definition
@@ -50,7 +51,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv("DISPATCH_QUEUE_ARN", f"arn:aws:sqs:{REGION}:123456789012:dispatch")
         monkeypatch.setenv("SECRETS_KEY_ID", clients.kms().create_key()["KeyMetadata"]["KeyId"])
         monkeypatch.setenv("POISON_QUEUE_URL", queues.create_queue(QueueName="poison")["QueueUrl"])
-        for name in ("story", "research", "probe"):
+        for name in JOB_TYPES:
             clients.stepfunctions().create_state_machine(
                 name=f"nightshift-{name}",
                 definition='{"StartAt": "S", "States": {"S": {"Type": "Pass", "End": true}}}',

@@ -1,0 +1,1 @@
+"""The ad studio: puts a text on an image where it hides nothing and can be read. A program with no AWS in it."""

@@ -1,0 +1,1 @@
+"""Getting an image: taken in, fetched or drawn; and measuring it."""

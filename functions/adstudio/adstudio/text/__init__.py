@@ -1,0 +1,1 @@
+"""Setting a text on an image so that it can be read."""

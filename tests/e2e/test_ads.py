@@ -1,0 +1,57 @@
+"""Ads through the deployed stack: stage by stage, and many at once."""
+
+from io import BytesIO
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+
+from nightshift.job_types import JOB_TYPES
+from tests.e2e.client import Job, ended, runs, submit
+from tests.stack.deployed import Deployed
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+
+STAGES = JOB_TYPES["ad"].steps
+AT_ONCE = 20
+
+
+def ad(stack: Deployed, **params: Any) -> Job:
+    return submit(stack, type="ad", params={"text": "The night shift begins", "language": "en"} | params)
+
+
+def artifact(stack: Deployed, job: Job, name: str) -> bytes:
+    answer = stack.api.get(f"/jobs/{job['job_id']}/artifacts/{name}")
+    assert answer.status_code == 302, answer.text
+    return httpx.get(answer.headers["location"]).raise_for_status().content
+
+
+def test_an_ad_goes_through_all_stages(stack: Deployed) -> None:
+    job = ended(stack, ad(stack, prompt="a house in the hills", cta="Apply today", seed=7), 180)
+    assert job["status"] == "COMPLETED", job["error"]
+    (run,) = runs(stack, job)
+    steps = stack.api.get(f"/jobs/{job['job_id']}/runs/{run['run_id']}").json()["steps"]
+    assert [(step["name"], step["status"]) for step in steps] == [(stage, "done") for stage in STAGES]
+    assert steps[0]["output"]["generator"] == "procedural"
+    assert steps[-1]["output"]["occlusion"] is False
+    assert steps[-1]["output"]["cta_present"] is True
+    image = Image.open(BytesIO(artifact(stack, job, "ad.png")))
+    assert (image.format, image.size) == ("PNG", (1024, 768))
+
+
+def test_the_ad_is_the_one_that_the_program_makes_by_hand(stack: Deployed, tmp_path: Any) -> None:
+    from adstudio.cli import main
+
+    job = ended(stack, ad(stack, prompt="a boat at sea", seed=3), 180)
+    asked = ("--text=The night shift begins", "--prompt=a boat at sea", "--seed=3")
+    assert main(["run", f"--out={tmp_path}", *asked]) == 0
+    assert artifact(stack, job, "ad.png") == (tmp_path / "ad.png").read_bytes()
+
+
+def test_twenty_ads_at_once_end_with_the_right_image_each(stack: Deployed) -> None:
+    jobs = [ad(stack, prompt="coffee", seed=seed, width=480 + 8 * seed, height=360) for seed in range(AT_ONCE)]
+    for seed, job in enumerate(jobs):
+        job = ended(stack, job, 500)
+        assert job["status"] == "COMPLETED", job["error"]
+        assert Image.open(BytesIO(artifact(stack, job, "ad.png"))).size == (480 + 8 * seed, 360)

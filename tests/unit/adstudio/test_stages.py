@@ -1,0 +1,148 @@
+"""The program's stages, run as by hand."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy
+import pytest
+from PIL import Image
+
+from adstudio.boxes.box import Box, box_from, detections_from
+from adstudio.cli import main
+from adstudio.stages import STAGES
+
+WORDS = ("--text=Coffee for the night shift", "--cta=Visit us", "--prompt=coffee on a table")
+
+
+def run(out: Path, *arguments: str, stage: str = "run", given: Path | None = None) -> int:
+    return main([stage, f"--out={out}", *([f"--in={given}"] if given else []), *arguments])
+
+
+def result(out: Path, stage: str) -> dict[str, Any]:
+    return dict(json.loads((out / f"{stage}.json").read_text("utf-8")))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("ad")
+    assert run(out, *WORDS, "--seed=3") == 0
+    return out
+
+
+def test_all_stages_leave_a_result_and_their_files(made: Path) -> None:
+    assert {path.name for path in made.iterdir()} == {
+        *(f"{stage}.json" for stage in STAGES),
+        *("image.png", "forbidden.png", "ad.png"),
+    }
+    assert all(Image.open(made / name).size == (1024, 768) for name in ("image.png", "forbidden.png", "ad.png"))
+
+
+def test_the_text_hides_nothing_and_can_be_read(made: Path) -> None:
+    judged = result(made, "vlm_judge")
+    assert (judged["occlusion"], judged["contrast_ok"], judged["cta_present"], judged["issues"]) == (
+        *(False, True, True),
+        [],
+    )
+    layout = result(made, "overlay")["layout"]
+    box = box_from(layout["box"])
+    found = detections_from(result(made, "yolo_detect"))
+    assert found
+    assert all(one.box.intersection(box) == 0 for one in found)
+    assert layout["contrast"] >= 4.5
+
+
+def test_only_the_text_and_its_plate_are_changed(made: Path) -> None:
+    before, after = (numpy.asarray(Image.open(made / name)) for name in ("image.png", "ad.png"))
+    left, top, right, bottom = box_from(result(made, "overlay")["layout"]["box"]).pixels(1024, 768)
+    changed = (before != after).any(axis=2)
+    assert changed[top:bottom, left:right].any()
+    changed[top:bottom, left:right] = False
+    assert not changed.any()
+
+
+def test_what_a_model_would_have_to_judge_is_null(made: Path) -> None:
+    assert result(made, "vlm_analyze")["relevance_score"] is None
+    assert result(made, "vlm_judge")["on_brief"] is None
+
+
+def test_the_same_input_makes_the_same_ad(made: Path, tmp_path: Path) -> None:
+    assert run(tmp_path, *WORDS, "--seed=3") == 0
+    assert all((tmp_path / path.name).read_bytes() == path.read_bytes() for path in made.iterdir())
+
+
+def test_another_seed_makes_another_image(made: Path, tmp_path: Path) -> None:
+    assert run(tmp_path, *WORDS, "--seed=4") == 0
+    assert (tmp_path / "image.png").read_bytes() != (made / "image.png").read_bytes()
+
+
+def test_stages_can_be_run_one_by_one_from_folder_to_folder(made: Path, tmp_path: Path) -> None:
+    assert run(tmp_path, stage="planner", given=made) == 0
+    assert result(tmp_path, "planner") == result(made, "planner")
+
+
+def test_without_a_mask_the_planner_goes_by_the_boxes(made: Path, tmp_path: Path) -> None:
+    for name in ("image.png", "yolo_detect.json"):
+        (tmp_path / name).write_bytes((made / name).read_bytes())
+    assert run(tmp_path, stage="planner") == 0
+    assert result(tmp_path, "planner") == result(made, "planner")
+
+
+def test_a_stage_without_the_one_before_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, *WORDS[:1], stage="overlay") == 1
+    assert "vlm_analyze has left no result" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("where", [("left", "top"), ("center", "middle"), ("right", "bottom")])
+def test_the_text_can_be_aligned_by_hand(made: Path, tmp_path: Path, where: tuple[str, str]) -> None:
+    x_align, y_align = where
+    assert run(tmp_path, WORDS[0], f"--x-align={x_align}", f"--y-align={y_align}", stage="overlay", given=made) == 0
+    box: Box = box_from(result(tmp_path, "overlay")["layout"]["box"])
+    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    assert ("left", "center", "right")[1 + (x > 0.55) - (x < 0.45)] == x_align
+    assert ("top", "middle", "bottom")[1 + (y > 0.6) - (y < 0.4)] == y_align
+
+
+def test_a_proposal_can_be_named(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, WORDS[0], "--proposal-id=1", stage="overlay", given=made) == 0
+    assert result(tmp_path, "overlay")["layout"]["proposal_id"] == 1
+    assert run(tmp_path, WORDS[0], "--proposal-id=49", stage="overlay", given=made) == 1
+    assert "no proposal 49" in capsys.readouterr().err
+
+
+def test_a_text_longer_than_fits_is_refused(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    crowded = {"proposals": [{"proposal_id": 0, "x0": 0.1, "y0": 0.1, "x1": 0.3, "y1": 0.2}]}
+    for name in ("image.png", "vlm_analyze.json"):
+        (tmp_path / name).write_bytes((made / name).read_bytes())
+    (tmp_path / "planner.json").write_text(json.dumps(crowded))
+    assert run(tmp_path, f"--text={'much too long ' * 14}", stage="overlay") == 1
+    assert "the text does not fit" in capsys.readouterr().err
+    assert not (tmp_path / "ad.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("--text=x",), "one of --prompt, --image and --image-url"),
+        (("--text=x", "--prompt=x", "--seed=-1"), "--seed must not be negative"),
+        (("--text=x", "--prompt=x", "--width=9000"), "--width and --height must be from"),
+        (("--text=x", "--prompt=x", "--min-overlay-width=2"), "--min-overlay-width must be from 0.1 to 1"),
+        (("--text=\N{FIRE}", "--prompt=x"), "the font lacks"),
+        (("--text=x", "--image=nowhere.png"), "nowhere.png"),
+        (("--prompt=x",), "--text"),
+    ],
+)
+def test_bad_input_exits_1_with_a_sentence(
+    arguments: tuple[str, ...], reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, *arguments) == 1
+    assert reason in capsys.readouterr().err
+    assert not (tmp_path / "ad.png").exists()
+
+
+@pytest.mark.parametrize("size", [(256, 256), (4096, 300), (300, 1200)])
+def test_images_of_any_form_become_ads(size: tuple[int, int], tmp_path: Path) -> None:
+    Image.effect_mandelbrot(size, (-2, -1.5, 1, 1.5), 30).convert("RGB").save(tmp_path / "given.png")
+    code = run(tmp_path / "out", "--text=Go", f"--image={tmp_path / 'given.png'}")
+    assert code == 0
+    assert Image.open(tmp_path / "out" / "ad.png").size == size
