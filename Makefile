@@ -4,7 +4,7 @@
 #   JOB=<id> make logs              the lines of one job
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down demo logs bench fuzz test test-unit test-stack test-emulator format openapi lock clean
+.PHONY: help setup up down demo logs probe-listener bench fuzz test test-unit test-stack test-emulator format openapi lock clean
 .PHONY: lint lint-style lint-types lint-imports lint-openapi lint-template lint-emulator
 
 PYTHON := .local/venv/bin/python
@@ -13,7 +13,7 @@ BOOTSTRAP := @scripts/bootstrap.sh
 PYTEST := $(PYTHON) -m pytest
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## Install the environments into .local
 	$(BOOTSTRAP)
@@ -31,6 +31,10 @@ demo: setup ## Bring the stack up and watch it write a story
 logs: ## Follow the functions' logs (JOB=<id> for one job)
 	@scripts/bootstrap.sh dev
 	@$(PYTHON) -m scripts.logs $(JOB)
+
+probe-listener: ## Write a probe item into the table and wait for its event
+	@scripts/bootstrap.sh dev
+	@$(PYTHON) -m scripts.probe_listener
 
 bench: setup ## Measure the stack beside the least such a stack could be (8 minutes)
 	@PYTHONPATH=layers/nightshift $(PYTHON) -m bench

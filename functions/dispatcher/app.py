@@ -12,9 +12,14 @@ from nightshift.clock import now
 from nightshift.dispatch import attend, fill
 from nightshift.firing import fire
 from nightshift.models.job import Job
-from nightshift.models.status import TERMINAL
+from nightshift.models.status import TERMINAL, StepStatus
 
 logger = Logger()
+
+
+def _has_done_step(message: dict[str, Any]) -> bool:
+    """Whether it tells that a step was done of a job that has ended."""
+    return "step" in message.get("changed", ()) and message["step_status"] == StepStatus.DONE
 
 
 @logger.inject_lambda_context
@@ -26,7 +31,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     def attend_to(record: SQSRecord) -> None:
         message = record.json_body
         # The scheduler was opened, or the job ended and freed its slot: filling is all there is to do.
-        if "config_version" in message or message.get("status") in TERMINAL:
+        if "config_version" in message or (message.get("status") in TERMINAL and not _has_done_step(message)):
             return
         if "schedule_id" in message:
             job = fire(message["schedule_id"], datetime.fromisoformat(message["scheduled_time"]), now())

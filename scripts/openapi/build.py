@@ -20,6 +20,7 @@ DESCRIPTION = (
 TAGS = {
     "jobs": "What is to be done, and how far it is.",
     "runs": "The attempts at a job, and their steps.",
+    "steps": "Steps done elsewhere, and stages run by hand.",
     "logs": "What a job's program printed.",
     "artifacts": "The files that jobs made.",
     "batches": "Jobs made in one request and counted together.",

@@ -24,9 +24,11 @@ _PATHS = {
     "runs": r"/jobs/[^/]+/runs(/[^/]+)?",
     "scheduler": r"/scheduler/.+",
     "schedules": r"/schedules(/.+)?",
+    "steps": r"/jobs/[^/]+/(steps|stages)/[^/]+",
     "stories": r"/story/.+",
     "tenants": r"/tenants(/.+)?",
     "triggers": r"/jobs/(story|research)/trigger",
+    "uploads": r"/uploads",
     "usage": r"/usage",
     "webhooks": r"/webhooks/secret",
 }

@@ -17,7 +17,7 @@ from nightshift.models.webhook import WebhookEvent, WebhookRequest
 from nightshift.store.keys import batch_key
 from nightshift.store.listing import load_jobs
 from nightshift.store.reads import find_item
-from nightshift.submit import KEY_REUSED, derived_id, new_job, request_hash_of
+from nightshift.submit import KEY_REUSED, derived_id, new_job, refuse_unknown_upload, request_hash_of
 from nightshift.webhooks.intake import take_in
 
 _TRIES = 8
@@ -73,6 +73,7 @@ def submit_batch(
             request = _request.validate_python(body)
             job_id = str(uuid.uuid5(uuid.UUID(batch_id), str(index)))
             job = new_job(tenant_id, job_id, request, correlation_id, now)
+            refuse_unknown_upload(job)
         except ValidationError as error:
             rejected.append(Rejected(index, [{"loc": part["loc"], "msg": part["msg"]} for part in error.errors()]))
         except DomainError as error:

@@ -16,7 +16,9 @@ from nightshift.finish import finish
 from nightshift.models.job import Job
 from nightshift.models.run import Run
 from nightshift.models.status import JobStatus, StepStatus
+from nightshift.outside import go_on
 from nightshift.settings import settings
+from nightshift.stages import OPEN, finished_elsewhere
 from nightshift.store import lanes
 from nightshift.store.items import from_item, to_item
 from nightshift.store.keys import QUEUE_INDEX, lane_partition, queue_position
@@ -60,6 +62,8 @@ def attend(job_id: str, now: datetime) -> Job | None:
             job = find_job(job_id)
     if job and job.status is JobStatus.RUNNING:
         _attend_running(job, now)
+    elif job and job.status in OPEN:
+        job = _go_on(job, now)
     return job if job and job.status is JobStatus.QUEUED else None
 
 
@@ -128,6 +132,16 @@ def _attend_running(job: Job, now: datetime) -> None:
         run = find_run(job.job_id, job.run_number)
     if run:
         stop_if_cancelled(job, run, now)
+
+
+def _go_on(job: Job, now: datetime) -> Job:
+    """The job, queued if a step of it was finished elsewhere."""
+    if settings().job_state_listener:
+        return go_on(job, now)
+    if finished_elsewhere(job, now):
+        # Until the listener is on again: the reconciler will find it.
+        transitions.look_again(job, now)
+    return job
 
 
 def _claim(

@@ -8,7 +8,7 @@ from nightshift.clients import stepfunctions
 from nightshift.clock import rfc3339
 from nightshift.job_types import JOB_TYPES
 from nightshift.models.job import Resume
-from nightshift.models.run import Run
+from nightshift.models.run import Run, Step
 from nightshift.settings import settings
 from nightshift.store.keys import run_key
 from nightshift.store.reads import latest_done
@@ -114,6 +114,11 @@ def _input(run: Run) -> dict[str, Any]:
     }
 
 
+def _prefix(run: Run, step: Step) -> str:
+    """Where the bucket keeps what the step left; empty for one that was done elsewhere."""
+    return f"{run.tenant_id}/{run.job_id}/{step.run_id}/" if step.run_id else ""
+
+
 def _stages(run: Run, resume: Resume) -> dict[str, Any]:
     """Of a type with several steps: which one to begin with, and what those before it have left.
 
@@ -126,7 +131,7 @@ def _stages(run: Run, resume: Resume) -> dict[str, Any]:
         "start_at": steps[min(resume.iteration, len(steps) - 1)],
         "alone": resume.alone,
         "done": {
-            name: {"output": done[name].output or {}, "prefix": f"{run.tenant_id}/{run.job_id}/{done[name].run_id}/"}
+            name: {"output": done[name].output or {}, "prefix": _prefix(run, done[name])}
             for name in before
             if name in done
         },

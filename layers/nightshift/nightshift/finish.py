@@ -10,6 +10,7 @@ from nightshift import transitions
 from nightshift.content import registry
 from nightshift.content.usage import usage_of
 from nightshift.executions import Execution
+from nightshift.job_types import JOB_TYPES
 from nightshift.models.job import Artifact, Job, JobError, Resume
 from nightshift.models.run import Run, Step
 from nightshift.models.status import RETRYABLE, ErrorCode, JobStatus, RunStatus, StepStatus
@@ -67,6 +68,7 @@ def finish(job_id: str, run_number: int, execution: Execution, now: datetime) ->
         steps = list_steps(run)
         end = _end_of(job, run, steps, execution)
         retry_at = _retry_at(job, end, now)
+        waits = end.status is RunStatus.COMPLETED and _is_followed(run, steps)
         carried = run.resume.artifacts if run.resume else ()
         ended = transitions.end_run(
             job,
@@ -78,7 +80,8 @@ def finish(job_id: str, run_number: int, execution: Execution, now: datetime) ->
             artifacts=_artifacts(steps),
             carried=carried,
             retry_at=retry_at,
-            resume=_resume(run, steps) if end.status in (RunStatus.FAILED, RunStatus.CANCELLED) else None,
+            waits=waits,
+            resume=_resume(run, steps) if waits or end.status in (RunStatus.FAILED, RunStatus.CANCELLED) else None,
             usage=usage_of(steps),
             registered=registry.writes_of(run, steps, now),
         )
@@ -107,6 +110,13 @@ def _end_of(job: Job, run: Run, steps: list[Step], execution: Execution) -> _End
 
 def _all_done(steps: list[Step]) -> bool:
     return bool(steps) and steps[-1].status is StepStatus.DONE and not steps[-1].more
+
+
+def _is_followed(run: Run, steps: list[Step]) -> bool:
+    """Whether others of the job's steps follow the one that was all the run had to do."""
+    if not run.resume or not run.resume.alone or not steps:
+        return False
+    return steps[-1].name in JOB_TYPES[run.type].steps[:-1]
 
 
 def _outcome(run: Run, steps: list[Step]) -> tuple[RunStatus, int]:
@@ -161,4 +171,6 @@ def _resume(run: Run, steps: list[Step]) -> Resume:
         skipped=before.skipped + skipped,
         started_at=before.started_at or run.started_at,
         artifacts=before.artifacts + _artifacts(done),
+        alone=before.alone,
+        overrides=before.overrides,
     )

@@ -1,7 +1,8 @@
 """The one registry of job types. Adding a type: its params here, its state machine, and (if it runs a CLI) an image."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
@@ -139,11 +140,16 @@ class AdParams(Request):
 
 @dataclass(frozen=True, slots=True)
 class JobType:
-    """How jobs of a type are checked and run. ``timeout_seconds`` bounds one worker invocation by default."""
+    """How jobs of a type are checked and run.
+
+    ``timeout_seconds`` bounds one worker invocation by default. ``steps`` are in their order. ``begins_outside`` tells
+    of a job's params whether someone else does its first step, for which it waits.
+    """
 
     params: type[Request]
     timeout_seconds: int
     steps: tuple[str, ...]
+    begins_outside: Callable[[Mapping[str, Any]], bool] = lambda params: False
 
 
 JOB_TYPES: dict[str, JobType] = {
@@ -153,6 +159,7 @@ JOB_TYPES: dict[str, JobType] = {
         params=AdParams,
         timeout_seconds=120,
         steps=("img_gen", "vlm_analyze", "yolo_detect", "planner", "overlay", "vlm_judge"),
+        begins_outside=lambda params: params["img_gen"] == "external",
     ),
     "probe": JobType(params=ProbeParams, timeout_seconds=840, steps=("probe",)),
 }

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,9 @@ from nightshift.models.job import Job
 from nightshift.models.run import Run
 from nightshift.models.status import JobStatus
 from nightshift.settings import settings
+from nightshift.stages import OPEN, finished_elsewhere
 from nightshift.store.items import from_item, to_item
+from nightshift.store.job_writes import LOOK_AFTER
 from nightshift.store.keys import DUE_INDEX
 from nightshift.store.reads import find_job, find_run
 from nightshift.store.scheduler import tidy
@@ -32,24 +34,41 @@ def reconcile(now: datetime, seconds: float = 40, clock: Callable[[], datetime] 
     and looked at again later.
     """
     deadline = time.monotonic() + seconds
-    running = _heal_running(now, deadline)
+    running = 0
+    for job_id in _each_overdue(JobStatus.RUNNING, now, deadline):
+        running += 1
+        _look_at(job_id, now)
     candidates = [candidate for job_id in _overdue(JobStatus.SCHEDULED, now) if (candidate := _attend(job_id, now))]
     fired = fire_missed(now, deadline)
-    started = dispatch.fill(candidates + fired, now, clock)
+    resumed = _resume(now, deadline) if settings().job_state_listener else []
+    started = dispatch.fill(candidates + fired + resumed, now, clock)
     tidy(now)
-    return {"running": running, "scheduled": len(candidates), "fired": len(fired), "started": len(started)}
+    looked_at = {"running": running, "scheduled": len(candidates), "resumed": len(resumed)}
+    return looked_at | {"fired": len(fired), "started": len(started)}
 
 
-def _heal_running(now: datetime, deadline: float) -> int:
+def _each_overdue(status: JobStatus, now: datetime, deadline: float) -> Iterator[str]:
+    """Ids of the jobs to look at, page by page: whoever was looked at is no longer overdue."""
     seen: set[str] = set()
-    # Whoever was looked at is no longer overdue, so each query gives the next page.
-    while fresh := [job_id for job_id in _overdue(JobStatus.RUNNING, now) if job_id not in seen]:
+    while fresh := [job_id for job_id in _overdue(status, now) if job_id not in seen]:
         for job_id in fresh:
             if time.monotonic() > deadline:
-                return len(seen)
+                return
             seen.add(job_id)
-            _look_at(job_id, now)
-    return len(seen)
+            yield job_id
+
+
+def _resume(now: datetime, deadline: float) -> list[Job]:
+    """Queue the jobs of which a step was finished elsewhere, and look again later at the others."""
+    candidates = []
+    for job_id in (job_id for status in OPEN for job_id in _each_overdue(status, now, deadline)):
+        if candidate := _attend(job_id, now):
+            candidates.append(candidate)
+        elif (job := find_job(job_id)) and job.status in OPEN:
+            # One that has failed, and that nobody has helped, waits for nothing.
+            waits = job.status is JobStatus.WAITING or finished_elsewhere(job, now)
+            transitions.look_again(job, now + LOOK_AFTER if waits else None)
+    return candidates
 
 
 def _look_at(job_id: str, now: datetime) -> None:
@@ -60,7 +79,7 @@ def _look_at(job_id: str, now: datetime) -> None:
         check_running(job, now)
     except Exception:
         logger.exception("could not reconcile", extra={"job_id": job_id})
-        transitions.look_again_later(job, now)
+        transitions.look_again(job, now + LOOK_AFTER)
 
 
 def _attend(job_id: str, now: datetime) -> Job | None:
@@ -79,7 +98,7 @@ def check_running(job: Job, now: datetime) -> None:
     if run.execution_arn is None and not dispatch.start_run(run, now):
         return
     dispatch.stop_if_cancelled(job, find_run(job.job_id, job.run_number) or run, now)
-    transitions.look_again_later(job, now)
+    transitions.look_again(job, now + LOOK_AFTER)
 
 
 def settle(run: Run, now: datetime) -> bool:

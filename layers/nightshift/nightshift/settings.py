@@ -13,6 +13,8 @@ class Settings:
     API. ``max_concurrency`` is the number of slots, and ``scheduler_started`` the scheduler's state, until either is
     changed at run time. ``secrets_key_id`` is the KMS key of webhooks' secrets; ``allow_local_targets`` lets webhooks
     be sent by http and to this machine; ``webhook_retry_scale`` shortens the waits between their attempts.
+    While ``job_state_listener`` is off, no job goes on by itself after a step that was finished elsewhere;
+    ``listener_mapping_id`` is of the event source mapping that hands the table's changes to the listener.
     ``default_model`` is asked by jobs that name none; ``providers_secret`` names the secret of providers' keys.
     """
 
@@ -37,6 +39,8 @@ class Settings:
     webhook_retry_scale: float
     default_model: str
     providers_secret: str
+    job_state_listener: bool
+    listener_mapping_id: str
 
 
 @cache
@@ -65,4 +69,6 @@ def settings() -> Settings:
         webhook_retry_scale=float(env("WEBHOOK_RETRY_SCALE", "1")),
         default_model=env("DEFAULT_MODEL", "offline"),
         providers_secret=env("PROVIDERS_SECRET", ""),
+        job_state_listener=env("ENABLE_JOB_STATE_LISTENER", "true") == "true",
+        listener_mapping_id=env("LISTENER_MAPPING_ID", ""),
     )

@@ -37,7 +37,7 @@ class Submitted:
 def submit(
     tenant_id: str, request: JobRequest, idempotency_key: str | None, correlation_id: str | None, now: datetime
 ) -> Submitted:
-    """Write the job, SCHEDULED if ``run_at`` lies ahead, else QUEUED.
+    """Write the job, SCHEDULED if ``run_at`` lies ahead, WAITING if its first step is done elsewhere, else QUEUED.
 
     With an idempotency key the id is derived from it, so that the same request makes one job however often and
     however concurrently it comes.
@@ -59,6 +59,7 @@ def identified(
     Raises: as ``new_job``.
     """
     job = new_job(tenant_id, derived or str(uuid.uuid4()), request, correlation_id, now)
+    refuse_unknown_upload(job)
     request_hash = request_hash_of(request.model_dump(mode="json")) if derived else None
     return job.model_copy(update={"request_hash": request_hash})
 
@@ -82,6 +83,14 @@ def make(job: Job, write: Callable[[Job], bool]) -> Submitted:
     raise StateConflictError("The job could not be written for other writers; try again.")
 
 
+def refuse_unknown_upload(job: Job) -> None:
+    """Raises InvalidRequestError if the job is to work on an upload that its tenant has not made."""
+    if image_artifact := job.params.get("image_artifact"):
+        from nightshift.uploads import require_upload
+
+        require_upload(job.tenant_id, image_artifact)
+
+
 def refuse_too_far(run_at: datetime | None, now: datetime) -> None:
     """Raises InvalidRequestError if the time is more than a year ahead."""
     if run_at and run_at > now + _FURTHEST_RUN_AT:
@@ -92,7 +101,7 @@ def new_job(tenant_id: str, job_id: str, request: JobRequest, correlation_id: st
     """The job that the request asks for, not written yet.
 
     Raises:
-        InvalidRequestError: ``run_at`` is more than a year ahead, or the webhook's URL is refused.
+        InvalidRequestError: ``run_at`` is more than a year ahead or cannot be kept, or the webhook's URL is refused.
         TooLargeError: the params are over 64 KB.
     """
     refuse_too_far(request.run_at, now)
@@ -100,18 +109,21 @@ def new_job(tenant_id: str, job_id: str, request: JobRequest, correlation_id: st
     if len(json.dumps(params, ensure_ascii=False).encode()) > _PARAMS_BYTES_AT_MOST:
         raise TooLargeError(f"params are larger than {_PARAMS_BYTES_AT_MOST // 1024} KB.")
     deferred = request.run_at is not None and request.run_at > now
+    waits = JOB_TYPES[request.type].begins_outside(params)
+    if deferred and waits:
+        raise InvalidRequestError("A job that waits for a step done elsewhere cannot have a run_at as well.")
     return Job(
         job_id=job_id,
         tenant_id=tenant_id,
         type=request.type,
-        status=JobStatus.SCHEDULED if deferred else JobStatus.QUEUED,
+        status=JobStatus.SCHEDULED if deferred else JobStatus.WAITING if waits else JobStatus.QUEUED,
         params=params,
         priority=request.priority,
         tags=tuple(dict.fromkeys(request.tags)),
         run_at=request.run_at,
         created_at=now,
         updated_at=now,
-        queued_at=None if deferred else now,
+        queued_at=None if deferred or waits else now,
         max_attempts=request.max_attempts,
         timeout_seconds=request.timeout_seconds or JOB_TYPES[request.type].timeout_seconds,
         webhook=take_in(tenant_id, request.webhook),

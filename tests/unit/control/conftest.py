@@ -15,6 +15,7 @@ from nightshift.settings import settings
 from nightshift.store import lanes
 from tests.table import table_definition
 from tests.unit.control.gateway import Gateway
+from tests.unit.control.listening import listen_to_the_table
 
 ROOT = Path(__file__).resolve().parents[3]
 REGION = "us-east-1"
@@ -105,7 +106,9 @@ def context() -> Context:
 
 
 @pytest.fixture
-def api(function: Callable[[str], ModuleType], context: Context) -> Gateway:
+def api(function: Callable[[str], ModuleType], context: Context, monkeypatch: pytest.MonkeyPatch) -> Gateway:
+    monkeypatch.setenv("LISTENER_MAPPING_ID", listen_to_the_table())
+    settings.cache_clear()
     return Gateway(function("api"), context)
 
 

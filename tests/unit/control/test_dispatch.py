@@ -12,9 +12,10 @@ from nightshift.models.job import Job
 from nightshift.models.run import Run
 from nightshift.settings import settings
 from nightshift.store import lanes
-from nightshift.store.keys import lane_key
+from nightshift.store.keys import job_key, lane_key
 from nightshift.store.reads import find_job
 from nightshift.store.scheduler import read_scheduler
+from nightshift.store.write import Update
 from tests.unit.control.jobs import (
     SUCCEEDED,
     TENANT,
@@ -161,9 +162,7 @@ def test_cancel_without_a_worker_stops_the_execution_at_once() -> None:
 
 def test_cancel_with_a_worker_leaves_it_its_time_and_looks_again() -> None:
     job, run = running()
-    transitions.Update(
-        transitions.job_key(job.job_id), values={"step_status": "running", "current_step": "probe"}
-    ).apply()
+    Update(job_key(job.job_id), values={"step_status": "running", "current_step": "probe"}).apply()
     cancel(TENANT, job.job_id, at(1))
     dispatch.attend(job.job_id, at(2))
     from nightshift.executions import describe

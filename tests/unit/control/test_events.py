@@ -262,4 +262,10 @@ def test_the_timer_delays_a_retry_through_the_queue(function: Load, context: Any
 
 def test_the_reconciler_answers_with_what_it_did(function: Load, context: Any) -> None:
     make(at(0))
-    assert function("reconciler").handler({}, context) == {"running": 0, "scheduled": 0, "fired": 0, "started": 1}
+    assert function("reconciler").handler({}, context) == {
+        "running": 0,
+        "scheduled": 0,
+        "resumed": 0,
+        "fired": 0,
+        "started": 1,
+    }

@@ -14,6 +14,7 @@ from nightshift.models.tenant import Scope
 from nightshift.settings import settings
 from nightshift.tenants import create_key, create_tenant, disable_key
 from tests.unit.control.gateway import Answer, Gateway, refused
+from tests.unit.control.listening import listen_to_the_table
 
 
 class Client:
@@ -33,6 +34,7 @@ def gateway(
     aws: None, function: Callable[[str], ModuleType], context: object, monkeypatch: pytest.MonkeyPatch
 ) -> Gateway:
     monkeypatch.setenv("REQUIRE_API_KEYS", "true")
+    monkeypatch.setenv("LISTENER_MAPPING_ID", listen_to_the_table())
     settings.cache_clear()
     return Gateway(function("api"), context)
 

@@ -17,6 +17,7 @@ NOT_COUNTED = {
     "DELETE /tenants/{tenant_id}/keys/{key_id}",
     "GET /research/{card_id}",
     "GET /story/{story_id}",
+    "PATCH /jobs/{job_id}/steps/{step}",
     "POST /jobs/{job_id}/dedup_check",
     "POST /jobs/{job_id}/deliveries/{delivery_id}/redeliver",
     "POST /research/dedup",
@@ -24,7 +25,7 @@ NOT_COUNTED = {
     "POST /research/validate",
     "POST /story/generate",
 }
-"""Routes about keys, stories, cards and deliveries, of which there are none here, and those that wait for a job."""
+"""Routes about keys, stories, cards, deliveries and steps, of which there are none here, or that wait for a job."""
 
 SCHEDULE = {"name": "daily", "cron": "0 8 * * ? *", "job": {"type": "probe", "params": {}}}
 
@@ -95,6 +96,8 @@ def requests(jobs: Jobs) -> list[Asked]:
         Asked("DELETE /jobs/{job_id}", f"/jobs/{jobs.withdrawn.job_id}"),
         Asked("POST /jobs/{job_id}/cancel", f"/jobs/{jobs.stopped.job_id}/cancel"),
         Asked("POST /jobs/{job_id}/retry", f"/jobs/{jobs.cancelled.job_id}/retry"),
+        Asked("POST /jobs/{job_id}/stages/{stage}", f"{job}/stages/probe"),
+        Asked("POST /uploads", "/uploads", {"name": "a.png", "content_type": "image/png", "size": 1}),
         Asked("POST /jobs/cancel", "/jobs/cancel", {"ids": [jobs.stopped_with_others.job_id]}),
         Asked("POST /jobs/cancel", "/jobs/cancel", {"filter": {"tag": "a"}}),
         Asked("POST /jobs/retry", "/jobs/retry", {"ids": [jobs.retried_with_others.job_id]}),

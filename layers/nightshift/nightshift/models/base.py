@@ -4,7 +4,17 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Strict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    Strict,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from nightshift.clock import rfc3339
 
@@ -33,6 +43,17 @@ Timestamp = Annotated[
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
 ]
 """An instant in UTC, written as RFC 3339 with ``Z``. One without a zone is taken as UTC."""
+
+
+def _if_understood(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return validate(value)
+    except ValidationError:
+        return None
+
+
+IfUnderstood = WrapValidator(_if_understood)
+"""Of an attribute that others may write to the table: what is not understood counts as not written."""
 
 
 class Model(BaseModel):

@@ -1,10 +1,10 @@
 """A job: what is to be done, and how far it is."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from nightshift.models.base import Model, Timestamp
+from nightshift.models.base import IfUnderstood, Model, Timestamp
 from nightshift.models.status import TERMINAL, ErrorCode, JobStatus, StepStatus
 from nightshift.models.usage import OperationSpent
 from nightshift.models.webhook import Webhook
@@ -38,10 +38,16 @@ class Resume(Model):
     started_at: Timestamp | None = None
     artifacts: tuple[Artifact, ...] = ()
     alone: bool = Field(default=False, description="Only this step is to run, not those after it.")
+    overrides: dict[str, Any] = Field(default_factory=dict, description="Params of the next run alone.")
 
 
 class Job(Model):
-    """The Job item of the table."""
+    """The Job item of the table.
+
+    Whoever does a step of the job elsewhere says so in ``current_step`` and ``step_status``, and what came of it in
+    ``image_artifact`` (of an upload), ``image_url`` or ``step_output``. ``ended_after`` is the step that the job's own
+    last run had done when it ended.
+    """
 
     job_id: str
     tenant_id: str
@@ -64,8 +70,12 @@ class Job(Model):
     timeout_seconds: int
     current_run_id: str | None = None
     run_number: int = 0
-    current_step: str | None = None
-    step_status: StepStatus | None = None
+    current_step: Annotated[str | None, IfUnderstood] = None
+    step_status: Annotated[StepStatus | None, IfUnderstood] = None
+    image_artifact: Annotated[str | None, IfUnderstood] = None
+    image_url: Annotated[str | None, IfUnderstood] = None
+    step_output: Annotated[dict[str, Any] | None, IfUnderstood] = None
+    ended_after: str | None = None
     progress: Progress | None = None
     exit_code: int | None = None
     error: JobError | None = None

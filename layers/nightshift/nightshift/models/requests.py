@@ -79,6 +79,37 @@ class JobPatch(Request):
         return self
 
 
+class StepPatch(Request):
+    """What came of a step that was done elsewhere."""
+
+    status: Literal["done", "failed"]
+    output: dict[str, Any] | None = Field(
+        default=None, description="What later steps are told of it; of one that failed, message says why. 64 KB."
+    )
+    image_artifact: str | None = Field(default=None, max_length=64, description="Its image, by the id of an upload.")
+    image_url: str | None = Field(default=None, max_length=2048, description="Its image, fetched from there.")
+
+    @model_validator(mode="after")
+    def _one_image(self) -> "StepPatch":
+        if self.image_artifact and self.image_url:
+            raise ValueError("name image_artifact or image_url, not both")
+        if self.status == "failed" and (self.image_artifact or self.image_url):
+            raise ValueError("a step that failed leaves no image")
+        return self
+
+
+class StageRequest(Request):
+    overrides: dict[str, Any] = Field(default_factory=dict, description="Params that hold for this run alone.")
+
+
+class UploadRequest(Request):
+    """An image to be uploaded."""
+
+    name: str = Field(min_length=1, max_length=255, description="What the file is called; kept with it.")
+    content_type: Literal["image/png", "image/jpeg", "image/webp"]
+    size: int = Field(ge=1, le=10 * 2**20, description="Bytes, at most 10 MB; no larger file is taken.")
+
+
 class RetryRequest(Request):
     from_step: str | None = Field(default=None, description="Where to begin; default where it failed.")
 

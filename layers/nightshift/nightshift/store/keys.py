@@ -42,6 +42,11 @@ def steps_of(run_number: int) -> str:
     return f"STEP#{run_number:04d}#"
 
 
+def outside_step_key(job_id: str, run_number: int, step: str) -> Item:
+    """Of a step that was finished elsewhere since that run ended: after all that the run has recorded."""
+    return step_key(job_id, run_number, 9999, step)
+
+
 def batch_key(batch_id: str) -> Item:
     return to_item({"pk": f"BATCH#{batch_id}", "sk": "BATCH"})
 

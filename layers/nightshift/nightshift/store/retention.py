@@ -25,8 +25,8 @@ def expires_at(now: datetime) -> int:
 def expire_with(job: Job, at: int | None, *, but: Item | None = None) -> list[dict[str, Any]]:
     """The writes that have all that hangs on the job expire at that time, or never; ``but`` is the key of an item
     that is seen to already."""
-    # Nothing hangs on a job that never ran but its tags.
-    keys = keys_beneath(job.job_id) if job.run_number else []
+    # Nothing hangs on a job that never ran but its tags, and what others have done for it.
+    keys = keys_beneath(job.job_id) if job.run_number or job.current_step else []
     beneath = [Update(key, values={"expires_at": at}).write for key in keys if key != but]
     listed = {"entity": "Tag", "job_id": job.job_id, "expires_at": at}
     return beneath + [Update(tag_key(job, tag), values=listed).write for tag in job.tags]

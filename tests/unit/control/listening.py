@@ -1,0 +1,32 @@
+"""The listener and its trigger, as far as the API asks after them."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import boto3
+
+from nightshift import clients
+
+
+def listen_to_the_table() -> str:
+    """Makes the listener and its event source mapping, whose id it returns."""
+    trust = {"Version": "2012-10-17", "Statement": []}
+    role = boto3.client("iam").create_role(RoleName="listener", AssumeRolePolicyDocument=json.dumps(trust))
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("app.py", "")
+    clients.functions().create_function(
+        FunctionName="listener",
+        Runtime="python3.13",
+        Handler="app.handler",
+        Role=role["Role"]["Arn"],
+        Code={"ZipFile": package.getvalue()},
+    )
+    stream: Any = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+    table = clients.dynamodb().update_table(TableName="nightshift", StreamSpecification=stream)["TableDescription"]
+    mapping = clients.functions().create_event_source_mapping(
+        FunctionName="listener", EventSourceArn=table["LatestStreamArn"], StartingPosition="TRIM_HORIZON"
+    )
+    return str(mapping["UUID"])
