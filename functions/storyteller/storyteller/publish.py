@@ -10,7 +10,7 @@ from commandline.files import write_atomically
 from commandline.models import OFFLINE
 from storyteller.models import Author
 from storyteller.names import slug
-from storyteller.offline.facts import clean
+from storyteller.offline.facts import clean, quoted
 from storyteller.offline.writer import write_story
 from storyteller.past import encoded, story_bits
 from storyteller.story.core import signature
@@ -63,13 +63,12 @@ def draft_story(
     author = author or Author(OFFLINE)
     template = choose_template(clean(order.topic or ""), order.seed, history, exclude)
     if author.client is None:
-        names = [concept.partition(": ")[0] for concept in order.concepts]
         story = write_story(
             order.language,
             order.target_length,
             order.seed,
             order.topic,
-            concepts=names,
+            concepts=[_name(concept) for concept in order.concepts],
             template=template,
             avoid=avoid,
         )
@@ -77,15 +76,20 @@ def draft_story(
         from storyteller.story.written import write_with
 
         story = write_with(author.client, order, template)
+    used = [
+        card
+        for card, concepts in order.research.items()
+        if author.client or any(quoted(_name(concept), order.language) in story.body for concept in concepts)
+    ]
     metadata: dict[str, object] = {
         "story_id": story_id,
         "title": story.title,
         "language": order.language,
         "template_id": story.template_id,
         "canonical_core": asdict(story.core),
-        "signature": signature(story.core, order.research),
+        "signature": signature(story.core, used),
         "summary": story.summary,
-        "research_used": list(order.research),
+        "research_used": used,
         "knowledge_units": list(story.units),
         "topic": order.topic,
         "word_count": len(story.body.split()),
@@ -97,6 +101,11 @@ def draft_story(
         "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
     }
     return Draft(story.title, story.body, metadata, story.units)
+
+
+def _name(concept: str) -> str:
+    """Of "The well: Its water rises." the part that names it."""
+    return concept.partition(": ")[0]
 
 
 def publish_story(out: Path, draft: Draft) -> dict[str, object]:

@@ -36,7 +36,7 @@ def test_stories_are_new_until_every_core_was_told() -> None:
 def test_other_research_makes_a_told_core_new() -> None:
     first = told([])
     assert first
-    other = Order("en", 800, 3, concepts=("The well: Its water rises.",), research=("RC-20260131-093000-beef",))
+    other = Order("en", 800, 3, research={"RC-20260131-093000-beef": ["The well: Its water rises."]})
     assert told([first, first, first], other)
 
 

@@ -103,7 +103,7 @@ def run(args: argparse.Namespace) -> int:
                 made.reason = "duration reached"
                 break
             progress.report(100 * number // args.max_stories, f"writing story {number + 1} of {args.max_stories}")
-            order = Order(args.language, args.target_length, first_seed + number, args.topic, *research)
+            order = Order(args.language, args.target_length, first_seed + number, args.topic, research)
             draft = tell(order, _new_id(), past, author, only_new=args.enable_dedup)
             if draft is None:
                 made.told_before += 1
@@ -130,10 +130,10 @@ class _Made:
         self._requested = requested
         self._author = author
 
-    def research(self, args: argparse.Namespace, seed: int) -> tuple[list[str], list[str]]:
-        """The concepts for the stories, and the ids of the cards they are from."""
+    def research(self, args: argparse.Namespace, seed: int) -> dict[str, list[str]]:
+        """The concepts for the stories, by the id of the card they are from."""
         if not args.topic and not args.research:
-            return [], []
+            return {}
         from storyteller.research.choose import choose_cards
 
         chosen = choose_cards(args.topic, args.research, args.out)
@@ -146,7 +146,7 @@ class _Made:
             card = make_card(Question(topic, [], args.language, seed), self._author)
             self.cards.append(publish_card(args.out, card))
             chosen = [card] if card.is_usable else []
-        return [concept for card in chosen for concept in card.output.key_concepts], [card.card_id for card in chosen]
+        return {card.card_id: card.output.key_concepts for card in chosen}
 
     def finish(self) -> None:
         progress.finish(

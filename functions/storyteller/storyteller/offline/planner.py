@@ -13,7 +13,7 @@ from storyteller.offline.checks import sentences
 from storyteller.story.prose import SLOT, Passage, Scene
 from storyteller.story.units import KnowledgeUnit
 
-UNIT_EVERY = {"ko": 950, "en": 2000}  # characters; about how much story carries one knowledge unit
+UNIT_EVERY = {"ko": 720, "en": 1900}  # characters; about how much story carries one knowledge unit
 SLACK = 1.03  # how far past the target the filling may go
 LIMIT = 1.08  # and the last, best-fitting passage; the promise is 1.10
 

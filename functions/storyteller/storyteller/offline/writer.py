@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from storyteller.offline import asides
+from storyteller.offline.deal import Dealer
 from storyteller.offline.facts import clean, draw_facts, listed, quoted
 from storyteller.offline.planner import LIMIT, Drawn, arrange, lay_out, select, skeleton, unit_count
 from storyteller.offline.text import fill
 from storyteller.story.core import CanonicalCore
-from storyteller.story.prose import Scene
+from storyteller.story.prose import Passage, Scene
 from storyteller.story.selection import choose_template
 from storyteller.story.templates import Telling, Template, load_telling
 from storyteller.story.units import INSTALMENTS, KnowledgeUnit, by_distance, draw_units
@@ -54,12 +55,13 @@ def write_story(
     facts = {"topic": quoted(subject, language)} if subject else {}
     facts |= {f"concept{number}": quoted(concept, language) for number, concept in enumerate(named)}
     facts |= draw_facts(telling.axes, language, f"{subject} {' '.join(named)}", rng)
-    pool = draw_units(template, language, rng, avoid)
-    units, drawn = _grow(telling, pool, named, facts, target_length, language, rng.random())
+    dealer = Dealer(seed, f"{language}:{template.template_id}:{subject}")
+    pool = draw_units(template, language, seed, avoid)
+    units, drawn = _grow(telling, pool, named, facts, target_length, language, dealer)
     if skeleton(drawn) > target_length:
         units = pool[:3]
         for research, shortest in ((named, False), ((), False), ((), True)):  # until it is short enough
-            drawn = _draw([_flash(telling, units, research, language, rng, shortest=shortest)], facts, rng)
+            drawn = _draw([_flash(telling, units, research, language, rng, shortest=shortest)], facts, dealer)
             if skeleton(drawn) <= target_length * LIMIT:
                 break
     return Story(
@@ -79,13 +81,13 @@ def _grow(
     facts: Mapping[str, str],
     target: int,
     language: str,
-    seed: float,
+    dealer: Dealer,
 ) -> tuple[list[KnowledgeUnit], list[Drawn]]:
     """The full form with as many units as make it more than long enough, but leave its skeleton room."""
     count = min(unit_count(target, language), len(pool))
     shrinking = False
     while True:
-        rng = Random(seed)  # the same wordings, with one unit more or less
+        rng = Random(dealer.seed)  # the same asides, with one unit more or less
         units = by_distance(pool[:count])
         tags = [unit.tag for unit in units]
         half = (len(tags) + 1) // 2
@@ -93,7 +95,7 @@ def _grow(
         scenes = arrange(
             telling.prose["full"].scenes, units, asides.draw_asides(len(concepts), len(units), language, rng)
         )
-        drawn = _draw(scenes, known, rng)
+        drawn = _draw(scenes, known, dealer)
         if count and skeleton(drawn) > target:
             shrinking = True
             count -= 1
@@ -130,11 +132,16 @@ def _flash(
     return Scene("flash", [*head, *research, *beginnings, *told[len(head) :]])
 
 
-def _draw(scenes: Sequence[Scene], facts: Mapping[str, str], rng: Random) -> list[Drawn]:
+def _draw(scenes: Sequence[Scene], facts: Mapping[str, str], dealer: Dealer) -> list[Drawn]:
     """Every passage in one of its wordings; those about the topic only where there is one."""
+    rng = Random(dealer.seed)
     return [
         Drawn(passage, number, fill(wording, facts, rng), scene.name in INSTALMENTS)
         for number, scene in enumerate(scenes)
         for passage in scene.passages
-        if "{topic" not in (wording := rng.choice(passage.wordings)).lower() or "topic" in facts
+        if "{topic" not in (wording := _worded(passage, dealer)).lower() or "topic" in facts
     ]
+
+
+def _worded(passage: Passage, dealer: Dealer) -> str:
+    return passage.wordings[dealer.choose(len(passage.wordings), passage.number)]

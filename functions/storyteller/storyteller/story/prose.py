@@ -11,21 +11,27 @@
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 _PASSAGE = re.compile(r"(?P<rank>\d)(?:#(?P<name>\w+))?(?:>(?P<needs>\w+))? (?P<text>.+)")
 SLOT = "@"
+HAPPENS = 2  # passages up to this rank are told in all but the shortest stories
 
 
 @dataclass
 class Passage:
-    """One to four sentences that are told together or not at all."""
+    """One to four sentences that are told together or not at all.
+
+    `number` counts the form's passages in which something happens, and the others, apart.
+    """
 
     rank: int
     wordings: list[str]
     paragraph: int
     name: str | None = None
     needs: str | None = None
+    number: int = 0
 
 
 @dataclass
@@ -67,4 +73,13 @@ def parse_prose(text: str) -> dict[str, Form]:
             form.scenes[-1].passages.append(passage)
         else:
             raise ValueError(f"not a line of prose: {line!r}")
+    for form in forms.values():
+        _number(form)
     return forms
+
+
+def _number(form: Form) -> None:
+    counts: Counter[bool] = Counter()
+    for passage in (passage for scene in form.scenes for passage in scene.passages):
+        passage.number = counts[passage.rank <= HAPPENS]
+        counts[passage.rank <= HAPPENS] += 1

@@ -33,6 +33,7 @@ CATEGORIES = (
 
 
 INSTALMENTS = ("1", "2", "3")
+HAND = 4  # units dealt together
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,37 @@ def load_units(category: str, language: str) -> tuple[KnowledgeUnit, ...]:
     )
 
 
-def draw_units(template: Template, language: str, rng: Random, avoid: Collection[str] = ()) -> list[KnowledgeUnit]:
-    """The template's units in an order drawn for one story: neighbours of different categories, `avoid` (ids) last."""
+def draw_units(template: Template, language: str, seed: int, avoid: Collection[str] = ()) -> list[KnowledgeUnit]:
+    """The template's units in the order in which the story of `seed` takes them up, `avoid` (ids) last.
+
+    They are dealt like cards: a hand is one unit from each quarter of the deck, so many places further in each quarter
+    as rounds have been played. So the hands of a round have no unit in common, and those of different rounds one,
+    seldom two.
+    """
+    deck = _deck(template, language, Random(template.template_id))
+    rows = len(deck) // HAND
+    rounds, turn = divmod(seed, rows)
+    quarters = [deck[start * rows : (start + 1) * rows] for start in range(HAND)]
+    order = [(card + 2 * rounds) % HAND for card in range(HAND)]
+    dealt = [
+        quarters[quarter][(turn + hand + quarter * (rounds + 1)) % rows] for hand in range(rows) for quarter in order
+    ]
+    return sorted(dealt + deck[HAND * rows :], key=lambda unit: unit.unit_id in avoid)
+
+
+def _deck(template: Template, language: str, rng: Random) -> list[KnowledgeUnit]:
+    """All of the template's units, shuffled, neighbours of different categories."""
     piles = [
         [unit for unit in load_units(category, language) if unit.unit_id not in template.without]
         for category in template.units
     ]
     for pile in piles:
         rng.shuffle(pile)
-    drawn: list[KnowledgeUnit] = []
+    deck: list[KnowledgeUnit] = []
     while any(piles):
         rng.shuffle(piles)
-        drawn.extend(pile.pop() for pile in piles if pile)
-    return sorted(drawn, key=lambda unit: unit.unit_id in avoid)
+        deck.extend(pile.pop() for pile in piles if pile)
+    return deck
 
 
 def by_distance(units: Iterable[KnowledgeUnit]) -> list[KnowledgeUnit]:

@@ -36,7 +36,7 @@ def write_with(client: Client, order: Order, template: Template) -> Story:
         CliError: the model failed.
     """
     rng = Random(f"{order.language}:{order.seed}:{template.template_id}")
-    units = draw_units(template, order.language, rng)[:MOST_UNITS]
+    units = draw_units(template, order.language, order.seed)[:MOST_UNITS]
     facts = draw_facts(load_telling(template.template_id, order.language).axes, order.language, order.topic or "", rng)
     system, user = story_prompt(
         template,
