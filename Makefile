@@ -78,6 +78,8 @@ lint-openapi: setup
 
 lint-template: setup
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .local/sam/bin/sam validate --lint
+	@scripts/bootstrap.sh checkov
+	.local/checkov/bin/checkov --config-file .checkov.yaml
 
 lint-emulator: setup
 	cd emulator && ../$(BIN)/ruff check . && ../$(BIN)/ruff format --check .
@@ -100,6 +102,7 @@ lock: setup ## Renew the lock files with the newest versions
 	$(UV_LOCK) requirements/adstudio.in -o functions/adstudio/requirements.txt
 	$(UV_LOCK) requirements/emulator-test.in -o requirements/emulator-test.txt
 	$(UV_LOCK) requirements/sam.in -o requirements/sam.txt
+	$(UV_LOCK) requirements/checkov.in -o requirements/checkov.txt
 
 clean: ## Stop the emulator and forget everything: jobs, environments, builds
 	@for stack in .local/stack .local/test-stack/*/stack; do \

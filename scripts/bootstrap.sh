@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the environments that the other commands run in, inside the clone:
-#   bootstrap.sh [dev] [emulator] [emulator_test] [sam]      (default: all but emulator_test)
+#   bootstrap.sh [dev] [emulator] [emulator_test] [sam] [checkov]      (default: dev emulator sam)
 # A second run compares content hashes and returns at once. What uv downloads goes to its own cache.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -112,6 +112,10 @@ install_emulator_test() {
 
 install_sam() {
     install sam requirements/sam.txt -- -r requirements/sam.txt
+}
+
+install_checkov() {
+    install checkov requirements/checkov.txt -- -r requirements/checkov.txt
 }
 
 : >"$LOG"
