@@ -110,14 +110,43 @@ def test_a_proposal_can_be_named(made: Path, tmp_path: Path, capsys: pytest.Capt
     assert "no proposal 49" in capsys.readouterr().err
 
 
-def test_a_text_longer_than_fits_is_refused(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    crowded = {"proposals": [{"proposal_id": 0, "x0": 0.1, "y0": 0.1, "x1": 0.3, "y1": 0.2}]}
-    for name in ("image.png", "vlm_analyze.json"):
-        (tmp_path / name).write_bytes((made / name).read_bytes())
-    (tmp_path / "planner.json").write_text(json.dumps(crowded))
-    assert run(tmp_path, f"--text={'much too long ' * 14}", stage="overlay") == 1
+def _crowded(made: Path, out: Path, width: float, height: float) -> None:
+    """A folder in which there is room for hardly anything."""
+    place = {"proposal_id": 0, "x0": 0.1, "y0": 0.1, "x1": 0.1 + width, "y1": 0.1 + height}
+    for name in ("image.png", "vlm_analyze.json", "yolo_detect.json", "forbidden.png"):
+        (out / name).write_bytes((made / name).read_bytes())
+    (out / "planner.json").write_text(json.dumps({"proposals": [place]}))
+
+
+def test_where_the_text_does_not_fit_its_place_is_made_larger_and_the_judge_says_what_it_hides(
+    made: Path, tmp_path: Path
+) -> None:
+    _crowded(made, tmp_path, 0.2, 0.1)
+    text = f"--text={'much too long ' * 14}"
+    assert run(tmp_path, text, stage="overlay") == 0
+    box = box_from(result(tmp_path, "overlay")["layout"]["box"])
+    assert box.area > 0.04
+    Image.new("L", (1024, 768), 255).save(tmp_path / "forbidden.png")
+    assert run(tmp_path, text, stage="vlm_judge") == 0
+    judged = result(tmp_path, "vlm_judge")
+    assert judged["occlusion"] is True
+    assert judged["evaluations"]["iou"]["forbidden_share"] == 1
+    assert judged["issues"] == ["the text hides something that was detected"]
+
+
+def test_a_text_that_fits_nowhere_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Image.new("RGB", (256, 256)).save(tmp_path / "small.png")
+    code = run(tmp_path / "out", f"--text={'한' * 200}", f"--image={tmp_path / 'small.png'}")
+    assert code == 1
     assert "the text does not fit" in capsys.readouterr().err
-    assert not (tmp_path / "ad.png").exists()
+    assert not (tmp_path / "out" / "ad.png").exists()
+
+
+def test_of_an_ad_that_was_set_elsewhere_nothing_is_claimed(made: Path, tmp_path: Path) -> None:
+    (tmp_path / "overlay.json").write_text("{}")
+    assert run(tmp_path, WORDS[0], stage="vlm_judge") == 0
+    judged = result(tmp_path, "vlm_judge")
+    assert [judged[name] for name in ("on_brief", "occlusion", "contrast_ok", "cta_present")] == [None] * 4
 
 
 @pytest.mark.parametrize(

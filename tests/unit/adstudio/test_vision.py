@@ -80,7 +80,7 @@ def test_the_ad_is_judged_by_the_model_and_measured_beside(asked: Callable[..., 
     result = json.loads((tmp_path / "vlm_judge.json").read_text())
     assert {name: result[name] for name in JUDGEMENT} == JUDGEMENT
     assert result["evaluations"]["readability"] == {"ratio": 5.0, "level": "AA", "score": 0.6}
-    assert result["evaluations"]["iou"] == {"max_iou": 1.0, "detection": "cup", "hidden_share": 1.0}
+    assert result["evaluations"]["iou"] == {"max_iou": 1.0, "detection": "cup", "forbidden_share": 1.0}
 
 
 def test_an_answer_that_is_none_is_asked_for_once_more(asked: Callable[..., int], tmp_path: Path) -> None:

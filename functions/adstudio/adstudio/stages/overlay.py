@@ -23,6 +23,8 @@ PADDING = 0.08
 """Of the rectangle, on each side."""
 MARGIN = 0.03
 """Of the frame, where somebody aligns the text by hand."""
+_FACTORS = tuple(1.15**step for step in range(1, 20))
+"""How much larger a place is made in which the text does not fit; the last is more than any frame."""
 _LARGEST = {"small": 48, "medium": 72, "large": 96}
 
 type Pixels = tuple[int, int, int, int]
@@ -72,7 +74,10 @@ def _set(
 
     style: Style = "serif" if advice.get("style") == "serif" else "sans"
     largest = _LARGEST.get(str(advice.get("size")), LARGEST)
-    for proposal_id, box in _places(args, workspace):
+    places = _places(args, workspace)
+    # Where nothing fits, the best place is made larger: an ad whose text hides something can be judged, and changed.
+    grown = [(number, _grown(box, factor)) for number, box in places[:1] for factor in _FACTORS]
+    for proposal_id, box in [*places, *grown]:
         left, top, right, bottom = box.pixels(image.width, image.height)
         inner = (round((right - left) * (1 - 2 * PADDING)), round((bottom - top) * (1 - 2 * PADDING)))
         layout = fit(text, cta, style, *inner, largest=largest)
@@ -96,6 +101,16 @@ def _places(args: argparse.Namespace, workspace: Workspace) -> "list[tuple[int |
     if not boxes:
         raise CliError(ExitCode.INPUT_ERROR, "the planner made no proposal")
     return list(boxes)
+
+
+def _grown(box: "Box", factor: float) -> "Box":
+    """The box that many times as wide and high, as far as the frame allows."""
+    from adstudio.boxes.box import Box
+
+    width, height = (min(side * factor, 1.0) for side in (box.x1 - box.x0, box.y1 - box.y0))
+    x0 = min(max((box.x0 + box.x1 - width) / 2, 0.0), 1 - width)
+    y0 = min(max((box.y0 + box.y1 - height) / 2, 0.0), 1 - height)
+    return Box(x0, y0, x0 + width, y0 + height)
 
 
 def _aligned(x_align: str, y_align: str) -> "Box":

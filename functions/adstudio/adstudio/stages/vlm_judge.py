@@ -5,7 +5,7 @@ from typing import Any
 
 from adstudio.boxes.box import Box, Detection, box_from, detections_from
 from adstudio.options import add_options
-from adstudio.workspace import AD, Workspace
+from adstudio.workspace import AD, MASK, Workspace
 from commandline import progress
 from commandline.exit_codes import CliError, ExitCode
 from commandline.models import OFFLINE
@@ -29,12 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measures what can be measured; what the ad shows only a model can judge."""
     workspace = Workspace(args)
-    layout = workspace.result_of("overlay").get("layout") or {}
-    found = detections_from(workspace.result_of("yolo_detect"))
+    layout = workspace.result_of("overlay").get("layout")
     progress.report(20, "judging the ad")
-    evaluations = _evaluations(layout, found)
-    measured = _measured(args, layout, evaluations)
+    evaluations = _evaluations(workspace, layout) if isinstance(layout, dict) else None
     if args.model == OFFLINE:
+        measured = _measured(args, layout or {}, evaluations)
         return workspace.finish("vlm_judge", {"judge": HEURISTIC, **measured, "evaluations": evaluations})
     from adstudio.images.intake import open_image
     from adstudio.vision import Judgement, ask
@@ -49,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
     return workspace.finish("vlm_judge", judged)
 
 
-def _evaluations(layout: dict[str, Any], found: list[Detection]) -> dict[str, Any]:
+def _evaluations(workspace: Workspace, layout: dict[str, Any]) -> dict[str, Any]:
+    """Contrast, and what the text hides. What was set elsewhere has no layout, so nothing of it is measured."""
     from adstudio.text import contrast
 
     try:
@@ -57,6 +57,7 @@ def _evaluations(layout: dict[str, Any], found: list[Detection]) -> dict[str, An
     except (KeyError, TypeError, ValueError) as error:
         raise CliError(ExitCode.INPUT_ERROR, "the layout has no contrast or font_size") from error
     box = box_from(layout.get("box") or {})
+    found = detections_from(workspace.result_of("yolo_detect"))
     nearest = max(found, key=lambda one: one.box.iou(box), default=None)
     iou = nearest.box.iou(box) if nearest else 0.0
     return {
@@ -68,17 +69,30 @@ def _evaluations(layout: dict[str, Any], found: list[Detection]) -> dict[str, An
         "iou": {
             "max_iou": round(iou, 4),
             "detection": nearest.label if nearest and iou > 0 else None,
-            "hidden_share": round(max((_hidden(one.box, box) for one in found), default=0.0), 4),
+            "forbidden_share": round(_forbidden_share(workspace, box, found), 4),
         },
     }
 
 
-def _hidden(box: Box, by: Box) -> float:
-    return box.intersection(by) / box.area if box.area else 0.0
+def _forbidden_share(workspace: Workspace, box: Box, found: list[Detection]) -> float:
+    """How much of the text's box lies on what must not be hidden: by the mask, or by the boxes if there is none."""
+    import numpy
+    from PIL import Image
+
+    path = workspace.given_file(MASK)
+    if path is None:
+        return sum(one.box.intersection(box) for one in found) / box.area
+    with Image.open(path) as mask:
+        region = mask.convert("L").crop(box.pixels(*mask.size))
+    return float(numpy.count_nonzero(numpy.asarray(region))) / max(region.width * region.height, 1)
 
 
-def _measured(args: argparse.Namespace, layout: dict[str, Any], evaluations: dict[str, Any]) -> dict[str, Any]:
-    occlusion = evaluations["iou"]["max_iou"] > args.max_forbidden_iou
+def _measured(args: argparse.Namespace, layout: dict[str, Any], evaluations: dict[str, Any] | None) -> dict[str, Any]:
+    if evaluations is None:
+        unknown = dict.fromkeys(("on_brief", "occlusion", "contrast_ok", "cta_present"))
+        return {**unknown, "issues": ["the text was set elsewhere, so nothing of it could be measured"]}
+    hidden = evaluations["iou"]
+    occlusion = max(hidden["max_iou"], hidden["forbidden_share"]) > args.max_forbidden_iou
     contrast_ok = evaluations["readability"]["level"] is not None
     wanted = " ".join((args.cta or "").split())
     cta_present = not wanted or layout.get("cta") == wanted
