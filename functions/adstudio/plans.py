@@ -6,6 +6,7 @@ from typing import Any
 
 from adstudio.stages import STAGES
 from nightshift.settings import settings
+from nightshift.uploads import upload_key
 from nightshift.worker.errors import InputError
 from nightshift.worker.providers import provider_environment
 from nightshift.worker.task import Plan, Task
@@ -33,9 +34,9 @@ def plan(task: Task) -> Plan:
     if _IMAGE not in files:
         options |= _image_options(image)
         if artifact := image.get("image_artifact"):
-            files[_UPLOAD] = read_object(_upload_key(task.run.tenant_id, artifact))
+            files[_UPLOAD] = read_object(upload_key(task.run.tenant_id, artifact))
     if ad := task.done.get("overlay", {}).get("output", {}).get("image_artifact"):
-        files[_AD] = read_object(_upload_key(task.run.tenant_id, ad))
+        files[_AD] = read_object(upload_key(task.run.tenant_id, ad))
     return Plan(
         arguments=("--in=.", *_arguments(options)),
         iterations=len(STAGES),
@@ -57,11 +58,6 @@ def _image_options(source: Mapping[str, Any]) -> Options:
         allowed = {"allow_local_addresses": True} if settings().allow_local_targets else {}
         return {"image_url": source["image_url"], **allowed}
     return {"image": _UPLOAD} if source.get("image_artifact") else {}
-
-
-def _upload_key(tenant_id: str, image_artifact: str) -> str:
-    """None can name another tenant's."""
-    return f"{tenant_id}/uploads/{image_artifact}"
 
 
 def _img_gen(params: Mapping[str, Any]) -> Options:
