@@ -77,9 +77,7 @@ def listen(
     clients.dynamodb().update_table(TableName="nightshift", StreamSpecification=STREAM)
     listener = function("listener")
     pattern = EventPattern.load(json.dumps(resources()["WebhookRule"]["Properties"]["EventPattern"]))
-    filters = resources()["ListenerFunction"]["Properties"]["Events"]["Stream"]["Properties"]["FilterCriteria"][
-        "Filters"
-    ]
+    filters = resources()["ListenerSource"]["Properties"]["FilterCriteria"]["Filters"]
     wanted = [EventPattern.load(each["Pattern"]) for each in filters]
     queued: list[dict[str, Any]] = []
 
