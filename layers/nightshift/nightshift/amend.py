@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from nightshift import transitions
-from nightshift.errors import InvalidRequestError, NotFoundError, StateConflictError
+from nightshift.errors import InvalidRequestError, NotFoundError, StateConflictError, field_errors
 from nightshift.job_types import JOB_TYPES
 from nightshift.models.job import Job, Resume
 from nightshift.models.requests import JobPatch
@@ -113,7 +113,7 @@ def _checked(job: Job, overrides: dict[str, Any]) -> dict[str, Any]:
         params = JOB_TYPES[job.type].params.model_validate_json(json.dumps(job.params | overrides))
     except ValidationError as error:
         refusal = InvalidRequestError("The job's params with these overrides are not valid.")
-        refusal.errors = [{"loc": ["body", "overrides", *part["loc"]], "msg": part["msg"]} for part in error.errors()]
+        refusal.errors = field_errors(error.errors(), "body", "overrides")
         raise refusal from error
     checked = params.model_dump(mode="json")
     return {name: checked[name] for name in overrides}

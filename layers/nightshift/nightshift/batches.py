@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from nightshift import transitions
 from nightshift.cancel import cancel
-from nightshift.errors import DomainError, InvalidRequestError, NotFoundError, StateConflictError
+from nightshift.errors import DomainError, InvalidRequestError, NotFoundError, StateConflictError, field_errors
 from nightshift.models.batch import Batch
 from nightshift.models.job import Job
 from nightshift.models.requests import AnyJobRequest
@@ -75,7 +75,7 @@ def submit_batch(
             job = new_job(tenant_id, job_id, request, correlation_id, now)
             refuse_unknown_upload(job)
         except ValidationError as error:
-            rejected.append(Rejected(index, [{"loc": part["loc"], "msg": part["msg"]} for part in error.errors()]))
+            rejected.append(Rejected(index, field_errors(error.errors())))
         except DomainError as error:
             rejected.append(Rejected(index, [{"loc": [], "msg": str(error)}]))
         else:

@@ -1,6 +1,13 @@
 """What the domain refuses, and why. The REST layer turns each into one HTTP status."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+
+def field_errors(found: Iterable[Mapping[str, Any]], *place: str | int) -> list[dict[str, Any]]:
+    """What pydantic found, as places in the request and messages. ``place`` is where the validated part stands."""
+    # Pydantic says of errors that our validators raise that they are value errors; the reader need not know.
+    return [{"loc": [*place, *part["loc"]], "msg": part["msg"].removeprefix("Value error, ")} for part in found]
 
 
 class DomainError(Exception):

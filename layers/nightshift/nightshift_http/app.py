@@ -23,6 +23,7 @@ from nightshift.errors import (
     StateConflictError,
     TooLargeError,
     UnauthenticatedError,
+    field_errors,
 )
 from nightshift_http import bodies
 from nightshift_http.cross_origin import cors
@@ -73,7 +74,7 @@ def make_app() -> APIGatewayRestResolver:
         path = app.current_event.path
         if any(part["type"] == "json_invalid" for part in error.errors()):
             return problem(HTTPStatus.BAD_REQUEST, "The body is not valid JSON.", path)
-        errors = [{"loc": list(part["loc"]), "msg": part["msg"]} for part in error.errors()]
+        errors = field_errors(error.errors())
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _summary(errors), path, errors=errors)
 
     @app.exception_handler(NotModifiedError)

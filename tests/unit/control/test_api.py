@@ -253,3 +253,8 @@ def test_wait_refuses_what_it_cannot_do(waiter: Gateway) -> None:
     job = make()
     refused(waiter.call("GET", f"/jobs/{job.job_id}/wait?timeout=26"), 422)
     refused(waiter.call("GET", f"/jobs/{job.job_id}/wait?since_version=x"), 422)
+
+
+def test_a_refusal_is_a_sentence_of_ours(api: Gateway) -> None:
+    problem = refused(api.call("POST", "/jobs", {"type": "probe", "run_at": "tomorrow"}), 422)
+    assert problem["errors"][0]["msg"].startswith("a time is written as in RFC 3339")
