@@ -1,13 +1,13 @@
-"""`make logs`: follows the log groups of the stack's functions; with a job id, only that job's lines."""
+"""`make logs`: follows the log groups of the stack's functions; with a job id, tells that job's story to its end."""
 
-import heapq
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scripts.emulator import is_running, users_instance
 from scripts.stack import STACK_NAME, client_options, find_stack, session
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 INTERVAL_SECONDS = 1.0
 LOOK_BACK_SECONDS = 600
+ENDED = {"COMPLETED", "FAILED", "SKIPPED", "CANCELLED"}
 
 # What Lambda writes of each invocation, and what its logger adds to each line.
 PLATFORM = ("START RequestId", "END RequestId", "REPORT RequestId")
@@ -29,8 +30,21 @@ HIDDEN = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a function logged, and when: as it says itself, or else when it was collected."""
+
+    at: datetime
+    function: str
+    text: str
+    fields: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M:%S.%f}"[:-3] + f" {self.function:<12} {readable(self.text)}"
+
+
 def follow(instance: Instance, job_id: str | None) -> Iterator[str]:
-    """Yields lines as they are logged, starting ten minutes ago, for ever.
+    """Yields lines as they are logged: of a job from its beginning until it has ended, of all for ever.
 
     Raises:
         Failed: No stack is deployed.
@@ -39,32 +53,56 @@ def follow(instance: Instance, job_id: str | None) -> Iterator[str]:
         raise Failed("no stack runs from this clone; `make up` starts one")
     logs = session().client("logs", **client_options(instance))
     groups = _function_groups(instance)
-    since = dict.fromkeys(groups, int((time.time() - LOOK_BACK_SECONDS) * 1000))
+    since = dict.fromkeys(groups, 0 if job_id else int((time.time() - LOOK_BACK_SECONDS) * 1000))
     seen: set[str] = set()
+    ended = False
     while True:
-        fresh = [
-            [(event["timestamp"], name, event) for event in _new_events(logs, group, since, seen)]
+        fresh = in_order(
+            line_of(name, event)
             for group, name in groups.items()
-        ]
-        for timestamp, name, event in heapq.merge(*fresh, key=lambda entry: entry[0]):
-            message = event["message"].rstrip()
-            if not message.startswith(PLATFORM) and (job_id is None or job_id in message):
-                at = datetime.fromtimestamp(timestamp / 1000, UTC)
-                yield f"{at:%H:%M:%S} {name:<12} {readable(message)}"
+            for event in _new_events(logs, group, since, seen, job_id)
+        )
+        for line in fresh:
+            if line.fields.get("message") == "changed":
+                ended = line.fields.get("status") in ENDED
+            yield str(line)
+        if job_id and ended and not fresh:
+            return
         time.sleep(INTERVAL_SECONDS)
+
+
+def in_order(lines: Iterable[Line]) -> list[Line]:
+    """What is worth reading, by time: neither what the platform writes of each invocation, nor metrics."""
+    kept = (line for line in lines if not line.text.startswith(PLATFORM) and "_aws" not in line.fields)
+    return sorted(kept, key=lambda line: line.at)
+
+
+def line_of(function: str, event: "FilteredLogEventTypeDef") -> Line:
+    text = event["message"].rstrip()
+    fields = _fields(text)
+    try:
+        at = datetime.fromisoformat(fields["timestamp"]).astimezone(UTC)
+    except (KeyError, TypeError, ValueError):
+        at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+    return Line(at, function, text, fields)
 
 
 def readable(message: str) -> str:
     """A structured line as its message and the fields that say what it is about; any other line as it is."""
-    try:
-        fields = json.loads(message)
-    except ValueError:
-        return message
-    if not isinstance(fields, dict) or "message" not in fields:
+    fields = _fields(message)
+    if "message" not in fields:
         return message
     shown = [f"{name}={value}" for name, value in fields.items() if name not in HIDDEN]
     level = "" if fields.get("level") == "INFO" else f"{fields.get('level')} "
     return f"{level}{fields['message']}  {' '.join(shown)}".rstrip()
+
+
+def _fields(message: str) -> dict[str, Any]:
+    try:
+        fields = json.loads(message)
+    except ValueError:
+        return {}
+    return fields if isinstance(fields, dict) else {}
 
 
 def _function_groups(instance: Instance) -> dict[str, str]:
@@ -79,10 +117,13 @@ def _function_groups(instance: Instance) -> dict[str, str]:
 
 
 def _new_events(
-    logs: "CloudWatchLogsClient", group: str, since: dict[str, int], seen: set[str]
+    logs: "CloudWatchLogsClient", group: str, since: dict[str, int], seen: set[str], about: str | None
 ) -> Iterator["FilteredLogEventTypeDef"]:
     try:
-        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since[group])
+        pattern = f'"{about}"' if about else ""
+        pages = logs.get_paginator("filter_log_events").paginate(
+            logGroupName=group, startTime=since[group], filterPattern=pattern
+        )
         for page in pages:
             for event in page["events"]:
                 if event["eventId"] not in seen:

@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from nightshift.clock import now
 from nightshift.dispatch import attend, fill
 from nightshift.firing import fire
+from nightshift.log_keys import told_by
 from nightshift.models.job import Job
 from nightshift.models.status import TERMINAL, StepStatus
 
@@ -30,6 +31,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
 
     def attend_to(record: SQSRecord) -> None:
         message = record.json_body
+        with logger.append_context_keys(**told_by(message)):
+            try:
+                attend_to_message(message)
+            except Exception:
+                logger.exception("could not attend; the message comes again")
+                raise
+
+    def attend_to_message(message: dict[str, Any]) -> None:
         # The scheduler was opened, or the job ended and freed its slot: filling is all there is to do.
         if "config_version" in message or (message.get("status") in TERMINAL and not _has_done_step(message)):
             return

@@ -9,11 +9,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from nightshift.clock import now
 from nightshift.executions import Execution, describe
 from nightshift.finish import finish
+from nightshift.log_keys import told_by
 
 logger = Logger()
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     detail = event["detail"]
     ended = _execution(detail)
@@ -22,6 +23,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         # Somebody started the state machine by hand, perhaps with the input of a run of ours.
         logger.info("not an execution of a run", extra={"execution": detail["executionArn"]})
         return
+    logger.append_keys(**told_by(run))
     finish(run["job_id"], run["run_number"], ended, now())
 
 

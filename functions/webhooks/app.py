@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, single_metric
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import AsyncBatchProcessor, EventType, async_process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -32,7 +33,11 @@ class NotTakenError(Exception):
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """All messages of the batch are sent at once: a slow receiver holds up none but itself."""
     processor = AsyncBatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return async_process_partial_response(event, _send, processor, context)
+    response = async_process_partial_response(event, _send, processor, context)
+    if failures := response["batchItemFailures"]:
+        with single_metric(name="WebhookFailures", unit=MetricUnit.Count, value=len(failures)):
+            pass  # leaving it writes it
+    return response
 
 
 async def _send(record: SQSRecord) -> None:

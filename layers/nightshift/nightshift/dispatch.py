@@ -13,6 +13,7 @@ from nightshift import executions, transitions
 from nightshift.clients import dynamodb, sqs
 from nightshift.executions import Execution
 from nightshift.finish import finish
+from nightshift.log_keys import about
 from nightshift.models.job import Job
 from nightshift.models.run import Run
 from nightshift.models.status import JobStatus, StepStatus
@@ -100,7 +101,7 @@ def start_run(run: Run, now: datetime) -> bool:
         finish(run.job_id, run.run_number, Execution("FAILED", error="StartRefused", cause=str(error)), now)
         return False
     except (ClientError, BotoCoreError):
-        logger.exception("could not start", extra={"job_id": run.job_id, "run_id": run.run_id})
+        logger.exception("could not start", extra=about(run))
         send_later(run.job_id, START_AGAIN)
         return False
     return True
@@ -159,7 +160,7 @@ def _claim(
             back_off(attempt)
         run = transitions.claim(job, scheduler, now)
         if run:
-            logger.info("claimed", extra={"job_id": job_id, "run_id": run.run_id, "tenant_id": job.tenant_id})
+            logger.info("claimed", extra=about(run))
             return run, scheduler.with_claimed(job, now)
         scheduler = read_scheduler()
     logger.warning("claim contended; left to a later dispatch", extra={"job_id": job_id})

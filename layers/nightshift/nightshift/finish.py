@@ -11,6 +11,7 @@ from nightshift.content import registry
 from nightshift.content.usage import usage_of
 from nightshift.executions import Execution
 from nightshift.job_types import JOB_TYPES
+from nightshift.log_keys import about
 from nightshift.models.job import Artifact, Job, JobError, Resume
 from nightshift.models.run import Run, Step
 from nightshift.models.status import RETRYABLE, ErrorCode, JobStatus, RunStatus, StepStatus
@@ -86,7 +87,7 @@ def finish(job_id: str, run_number: int, execution: Execution, now: datetime) ->
             registered=registry.writes_of(run, steps, now),
         )
         if ended:
-            logger.info("run ended", extra={"job_id": job_id, "run_id": run.run_id, "status": end.status})
+            logger.info("run ended", extra=about(run) | {"status": end.status})
             return True
         back_off(attempt)
     raise ContendedError(f"run {run_number} of job {job_id} could not be ended; try again")

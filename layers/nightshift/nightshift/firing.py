@@ -58,7 +58,8 @@ def fire(schedule_id: str, scheduled_time: datetime, now: datetime) -> Job | Non
         }
         if unfinished(schedule):
             if store.change(schedule, passed, now).apply():
-                logger.info("skipped: its last job has not ended", extra={"schedule_id": schedule_id})
+                told_of = {"schedule_id": schedule_id, "tenant_id": schedule.tenant_id}
+                logger.info("skipped: its last job has not ended", extra=told_of)
                 return None
             continue
         job = job_of(schedule, str(uuid.uuid5(uuid.UUID(schedule_id), due.isoformat())), None, now)

@@ -10,6 +10,7 @@ from datetime import datetime
 from nightshift import transitions
 from nightshift.errors import InvalidRequestError, NotFoundError, StateConflictError, TooLargeError
 from nightshift.job_types import JOB_TYPES
+from nightshift.log_keys import about
 from nightshift.models.job import Job, JobError
 from nightshift.models.requests import StepPatch
 from nightshift.models.status import ErrorCode, JobStatus, StepStatus
@@ -44,7 +45,7 @@ def go_on(job: Job, now: datetime) -> Job:
             return job
         steps = JOB_TYPES[job.type].steps
         after = steps[steps.index(finished.name) + 1]
-        told = {"job_id": job.job_id, "finished": finished.name, "start_at": after}
+        told = about(job) | {"finished": finished.name, "start_at": after}
         queued = transitions.requeue(job, resume_at(job, after, finished), now, finished=finished)
         logger.info("resumed" if queued else "not resumed: it has changed since", extra=told)
         if not queued:

@@ -11,6 +11,7 @@ from nightshift.clients import dynamodb
 from nightshift.clock import rfc3339
 from nightshift.finish import LOST, finish
 from nightshift.firing import fire_missed
+from nightshift.log_keys import about
 from nightshift.models.job import Job
 from nightshift.models.run import Run
 from nightshift.models.status import JobStatus
@@ -78,7 +79,7 @@ def _look_at(job_id: str, now: datetime) -> None:
     try:
         check_running(job, now)
     except Exception:
-        logger.exception("could not reconcile", extra={"job_id": job_id})
+        logger.exception("could not reconcile", extra=about(job))
         transitions.look_again(job, now + LOOK_AFTER)
 
 

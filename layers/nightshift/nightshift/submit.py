@@ -127,7 +127,7 @@ def new_job(tenant_id: str, job_id: str, request: JobRequest, correlation_id: st
         max_attempts=request.max_attempts,
         timeout_seconds=request.timeout_seconds or JOB_TYPES[request.type].timeout_seconds,
         webhook=take_in(tenant_id, request.webhook),
-        correlation_id=correlation_id,
+        correlation_id=correlation_id or job_id,
     )
 
 

@@ -1,5 +1,6 @@
 """The resolver that the REST functions are built on."""
 
+import time
 from http import HTTPStatus
 from typing import Any
 
@@ -106,10 +107,17 @@ def make_app() -> APIGatewayRestResolver:
 
 def answer(app: APIGatewayRestResolver, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The gateway's event answered, with what no route should see refused first."""
+    began = time.perf_counter()
     request = APIGatewayProxyEvent(event)
     refusal = _refusal(app, request)
-    if refusal is None:
-        return app.resolve(event, context)
+    response = app.resolve(event, context) if refusal is None else _as_event(refusal, request)
+    milliseconds = round((time.perf_counter() - began) * 1000)
+    told = {"method": request.http_method, "path": request.path, "status_code": response["statusCode"]}
+    logger.info("answered", extra=told | {"milliseconds": milliseconds})
+    return response
+
+
+def _as_event(refusal: Response[Any], request: APIGatewayProxyEvent) -> dict[str, Any]:
     headers = dict(refusal.headers) | {"Content-Type": refusal.content_type}
     headers |= cors().to_dict(request.headers.get("origin"))
     return {"statusCode": refusal.status_code, "headers": headers, "body": refusal.body}
@@ -128,7 +136,9 @@ def tenant(router: BaseRouter) -> str:
 def _refusal(app: APIGatewayRestResolver, request: APIGatewayProxyEvent) -> Response[Any] | None:
     try:
         if request.path not in _OPEN_PATHS and request.http_method != "OPTIONS":
-            app.append_context(caller=caller_of(request.headers.get("x-api-key")))
+            known = caller_of(request.headers.get("x-api-key"))
+            app.append_context(caller=known)
+            logger.append_keys(tenant_id=known.tenant_id)
     except UnauthenticatedError as error:
         headers: dict[str, str | list[str]] = {"WWW-Authenticate": "ApiKey"}
         return problem(HTTPStatus.UNAUTHORIZED, str(error), request.path, headers=headers)

@@ -37,6 +37,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "STATE_MACHINE_PREFIX": MACHINES,
         "MAX_CONCURRENCY": "2",
         "POWERTOOLS_SERVICE_NAME": "nightshift",
+        "POWERTOOLS_METRICS_NAMESPACE": "nightshift",
     }
     with mock_aws():
         for name, value in environment.items():

@@ -29,6 +29,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The table with its stream, on moto, and two slots."""
     environment = {
         "AWS_DEFAULT_REGION": REGION,
+        "POWERTOOLS_METRICS_NAMESPACE": "nightshift",
         "TABLE_NAME": NAME,
         "EVENT_BUS_NAME": "nightshift",
         "POISON_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/poison",

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from nightshift.content.fingerprints import fingerprints_item
 from nightshift.content.records import RECORDS, Record
 from nightshift.errors import NotFoundError
+from nightshift.log_keys import about
 from nightshift.models.run import Run, Step
 from nightshift.models.status import StepStatus
 from nightshift.settings import settings
@@ -80,7 +81,7 @@ def _parsed(record: type[Record], entry: Any, run: Run, step: Step) -> Record | 
         of_run = {"job_id": run.job_id, "run_id": run.run_id}
         return record.model_validate({"created_at": step.finished_at or run.started_at} | told | of_run)
     except ValidationError as error:
-        logger.warning("a result that is no %s", record.__name__, extra={"run_id": run.run_id, "reason": str(error)})
+        logger.warning("a result that is no %s", record.__name__, extra=about(run) | {"reason": str(error)})
         return None
 
 

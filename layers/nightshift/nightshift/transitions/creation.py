@@ -1,8 +1,10 @@
 """New jobs: written whole, or not at all."""
 
+import logging
 from typing import Any
 
 from nightshift.clients import dynamodb
+from nightshift.log_keys import about
 from nightshift.models.batch import Batch
 from nightshift.models.job import Job
 from nightshift.store.job_writes import put_job
@@ -10,6 +12,8 @@ from nightshift.store.keys import batch_key
 from nightshift.store.reservations import Reservation, take
 from nightshift.store.tags import put_tags
 from nightshift.store.write import put_new, transact, transact_with
+
+logger = logging.getLogger(__name__)
 
 
 def create(job: Job) -> bool:
@@ -21,12 +25,16 @@ def create(job: Job) -> bool:
         dynamodb().put_item(**put_job(job))
     except exceptions.ConditionalCheckFailedException:
         return False
+    logger.info("job made", extra=about(job))
     return True
 
 
 def create_with(job: Job, *others: dict[str, Any]) -> bool:
     """Write a new job together with other writes, or nothing; False if its id is taken or a condition did not hold."""
-    return transact({"Put": put_job(job)}, *put_tags(job), *others)
+    made = transact({"Put": put_job(job)}, *put_tags(job), *others)
+    if made:
+        logger.info("job made", extra=about(job))
+    return made
 
 
 def create_batch(batch: Batch, jobs: list[Job]) -> bool:
@@ -34,7 +42,11 @@ def create_batch(batch: Batch, jobs: list[Job]) -> bool:
     record = put_new(batch.model_dump(mode="json") | {"entity": "Batch"}, batch_key(batch.batch_id))
     puts = [{"Put": record}, *({"Put": put_job(job)} for job in jobs)]
     # A tag whose job is not there is passed over, but a job without its tag would not be found.
-    return transact_with(puts, [put for job in jobs for put in put_tags(job)])
+    made = transact_with(puts, [put for job in jobs for put in put_tags(job)])
+    if made:
+        for job in jobs:
+            logger.info("job made", extra=about(job) | {"batch_id": batch.batch_id})
+    return made
 
 
 def create_direct(job: Job, reservation: Reservation) -> bool:

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from nightshift import clock
+from nightshift.log_keys import about
 from nightshift.models.batch import Batch
 from nightshift.models.job import Job
 from nightshift.models.webhook import Delivery, DeliveryStatus
@@ -57,7 +58,7 @@ async def deliver(notice: Notice, receives: int, show: Show, sender: GuardedClie
         error = _complaint(answer)
     except (RefusedUrlError, UnreachableError) as failure:
         error = f"{failure}."
-    _record(notice, subject.tenant_id, attempts, answer, error)
+    _record(notice, subject, attempts, answer, error)
     if error is None or (answer and answer.status_code == HTTPStatus.GONE):
         return None
     return delay_after(receives, answer.headers.get("retry-after") if answer else None, clock.now())
@@ -84,16 +85,18 @@ def _complaint(answer: Answer) -> str | None:
     return f"The receiver answered {answer.status_code}: {body[:_SHOWN_OF_BODY]}".rstrip(": ") + "."
 
 
-def _record(notice: Notice, tenant_id: str, attempts: list[Delivery], answer: Answer | None, error: str | None) -> None:
+def _record(
+    notice: Notice, subject: Job | Batch, attempts: list[Delivery], answer: Answer | None, error: str | None
+) -> None:
     status = DeliveryStatus.FAILED if error else DeliveryStatus.DELIVERED
     code = answer.status_code if answer else None
     number = _number(notice, attempts)
-    while not put_attempt(notice, tenant_id, number, clock.now(), status, status_code=code, error=error):
+    while not put_attempt(notice, subject.tenant_id, number, clock.now(), status, status_code=code, error=error):
         number += 1  # the same event, told twice at once
     # The URL may be a secret itself, as Discord's are.
     logger.info(
         "webhook sent" if error is None else "webhook not taken",
-        extra={f"{notice.kind}_id": notice.id, "event": notice.event, "attempt": number, "status_code": code},
+        extra=about(subject) | {"event": notice.event, "attempt": number, "status_code": code},
     )
 
 

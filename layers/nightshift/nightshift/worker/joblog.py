@@ -5,10 +5,12 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from nightshift.clock import now, rfc3339
 from nightshift.logs import chunk_key, final_key
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class JobLog:
         self._max_bytes = max_bytes
         self._lines = threading.Lock()  # guards what `add` touches
         self._shipping = threading.Lock()  # one shipment at a time
-        self._waiting: list[str] = []
+        self._waiting: list[tuple[datetime, str]] = []
         self._end: deque[str] = deque()
         self._end_size = 0
         self._size = 0
@@ -66,7 +68,7 @@ class JobLog:
                 self._dropped += 1
             else:
                 self._size += size
-                self._waiting.append(line)
+                self._waiting.append((now(), line))
 
     def end_lines(self) -> list[str]:
         """The last lines, at least as many as an error message needs."""
@@ -102,7 +104,7 @@ class JobLog:
                 )
                 self._delete_chunks()
             except (BotoCoreError, ClientError) as error:
-                self._print([f"The log could not be stored whole: {error}"], level="ERROR")
+                self._print([(now(), f"The log could not be stored whole: {error}")], level="ERROR")
 
     def _close_gap(self) -> None:
         with self._lines:
@@ -110,18 +112,19 @@ class JobLog:
                 return
             last = list(self._end)[-self._dropped :]
             left_out = self._dropped - len(last)
-            self._waiting += [f"[{left_out} lines left out: the log was too long]", *last]
+            notice = f"[{left_out} lines left out: the log was too long]"
+            self._waiting += [(now(), line) for line in (notice, *last)]
             self._dropped = 0
 
     def _collect(self) -> None:
         with self._lines:
             lines, self._waiting = self._waiting, []
         if lines:
-            self._whole += "".join(f"{line}\n" for line in lines).encode("utf-8", errors="replace")
+            self._whole += "".join(f"{line}\n" for _, line in lines).encode("utf-8", errors="replace")
             self._print(lines)
 
-    def _print(self, lines: list[str], level: str = "INFO") -> None:
-        records = ({"level": level, "message": line, **self._context} for line in lines)
+    def _print(self, lines: list[tuple[datetime, str]], level: str = "INFO") -> None:
+        records = ({"level": level, "message": line, "timestamp": rfc3339(at), **self._context} for at, line in lines)
         sys.stdout.write("".join(json.dumps(record) + "\n" for record in records))
         sys.stdout.flush()
 
