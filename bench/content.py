@@ -5,6 +5,7 @@ import os
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 from bench.figures import Aim, Figure, spread
 from scripts.stack import Stack, client_options, session
@@ -12,23 +13,42 @@ from scripts.workspace import DEV_PYTHON, ROOT
 
 ROUNDS = 11
 WARM_ROUNDS = 20
-_LOAD = Path(__file__).parent / "load" / "content.py"
-_PACKAGES = ("functions/storyteller", "layers/nightshift", "layers/llm", "layers/commandline")
+_LOADS = Path(__file__).parent / "load"
+_PACKAGES = ("functions/storyteller", "functions/adstudio", "layers/nightshift", "layers/llm", "layers/commandline")
 
 HELP = Aim(0.3, "s", "Python's own start and argparse; commands import what they need when they run.")
 STORY = Aim(0.05, "s", "Filling and laying out every passage of the template before some are chosen.")
+AD = Aim(3, "s", "Drawing the scene, and encoding three PNGs.")
+PLANNER = Aim(0.1, "s", "An integral image of the mask, and sorting 160 000 rectangles.")
 VERDICT = Aim(0.2, "s", "Ten thousand pairs of 4096 bits, in Python.")
 
 
 def program_figures() -> list[Figure]:
     """What needs no stack."""
-    done = subprocess.run([DEV_PYTHON, _LOAD], env=_environment(), capture_output=True, text=True, check=True)
-    measured = json.loads(done.stdout)
+    measured = _measured("content.py")
     return [
         spread("storyteller --help", [_help_seconds() for _ in range(ROUNDS)], HELP),
         spread("offline story, 3 000 characters", measured["story"], STORY),
         spread("verdict among 10 000 items", measured["verdict"], VERDICT),
+        *_ad_figures(),
     ]
+
+
+def _ad_figures() -> list[Figure]:
+    """CPU time for an image of 1024 x 768, by stage and in all, without the start of the stages' processes."""
+    stages: dict[str, list[float]] = _measured("ads.py")
+    aims = {"planner": PLANNER}
+    whole = [sum(rounds) for rounds in zip(*stages.values(), strict=True)]
+    return [
+        *(spread(f"ad 1024 x 768, {stage}", seconds, aims.get(stage)) for stage, seconds in stages.items()),
+        spread("ad 1024 x 768, all stages", whole, AD),
+    ]
+
+
+def _measured(load: str) -> Any:
+    """What a program of ``load`` prints."""
+    done = subprocess.run([DEV_PYTHON, _LOADS / load], env=_environment(), capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
 
 
 def image_figures(stack: Stack) -> list[Figure]:

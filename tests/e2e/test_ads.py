@@ -55,3 +55,30 @@ def test_twenty_ads_at_once_end_with_the_right_image_each(stack: Deployed) -> No
         job = ended(stack, job, 500)
         assert job["status"] == "COMPLETED", job["error"]
         assert Image.open(BytesIO(artifact(stack, job, "ad.png"))).size == (480 + 8 * seed, 360)
+
+
+def test_an_uploaded_image_of_somebody_who_makes_it_elsewhere_becomes_an_ad(stack: Deployed) -> None:
+    job = ad(stack, img_gen="external")
+    assert job["status"] == "WAITING"
+    encoded = BytesIO()
+    Image.new("RGB", (900, 600), (40, 60, 90)).save(encoded, "PNG")
+    wanted = {"name": "mine.png", "content_type": "image/png", "size": len(encoded.getvalue())}
+    form = stack.api.post("/uploads", json=wanted).json()
+    httpx.post(form["url"], data=form["fields"], files={"file": encoded.getvalue()}).raise_for_status()
+    said = {"status": "done", "image_artifact": form["image_artifact"]}
+    answer = stack.api.patch(f"/jobs/{job['job_id']}/steps/img_gen", json=said)
+    assert answer.status_code == 200, answer.text
+    job = ended(stack, job, 180)
+    assert job["status"] == "COMPLETED", job["error"]
+    image = Image.open(BytesIO(artifact(stack, job, "ad.png")))
+    assert image.size == (900, 600)
+    assert image.getpixel((5, 595)) == (40, 60, 90)
+
+
+def test_an_upload_that_is_no_image_fails_as_input(stack: Deployed) -> None:
+    wanted = {"name": "mine.png", "content_type": "image/png", "size": 9}
+    form = stack.api.post("/uploads", json=wanted).json()
+    httpx.post(form["url"], data=form["fields"], files={"file": b"not a png"}).raise_for_status()
+    job = ended(stack, ad(stack, image_artifact=form["image_artifact"]), 120)
+    assert (job["status"], job["error"]["code"]) == ("FAILED", "input")
+    assert "the image is no PNG, JPEG or WebP" in job["error"]["message"]
