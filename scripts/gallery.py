@@ -88,15 +88,26 @@ def _matrix(stories: list[tuple[int, Story]], language: str) -> list[str]:
 
 
 def print_sharing() -> None:
-    """Print, for every template, which part of its sentences two stories of different seeds have in common."""
+    """Print, for every template, which part of its sentences two stories of different seeds have in common.
+
+    Once word for word, and once with every name, number and other fact left out of the comparison.
+    """
     for language, length in itertools.product(("ko", "en"), SHARING_LENGTHS):
         means = []
         for template in load_templates():
-            bodies = [write_story(language, length, seed, template=template).body for seed in range(SHARING_SEEDS)]
-            parts = [shared_sentences(first, second) for first, second in itertools.combinations(bodies, 2)]
-            means.append(sum(parts) / len(parts))
-            print(f"{language} {length} {template.template_id:14} mean {means[-1]:.3f} most {max(parts):.3f}")
+            stories = [write_story(language, length, seed, template=template) for seed in range(SHARING_SEEDS)]
+            exact = _shared([story.body for story in stories])
+            means.append(sum(exact) / len(exact))
+            near = _shared(["\n".join(story.wordings) for story in stories])
+            print(
+                f"{language} {length} {template.template_id:14} mean {means[-1]:.3f} most {max(exact):.3f}"
+                f"  without facts: mean {sum(near) / len(near):.3f} most {max(near):.3f}"
+            )
         print(f"{language} {length} mean of all templates {sum(means) / len(means):.3f}\n")
+
+
+def _shared(texts: list[str]) -> list[float]:
+    return [shared_sentences(first, second) for first, second in itertools.combinations(texts, 2)]
 
 
 def main() -> None:

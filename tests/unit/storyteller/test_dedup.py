@@ -40,6 +40,18 @@ def test_other_research_makes_a_told_core_new() -> None:
     assert told([first, first, first], other)
 
 
+@pytest.mark.parametrize("length", [300, 400, 800])
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_card_is_used_when_the_story_names_one_of_its_concepts(language: str, length: int) -> None:
+    research = {"RC-1": ["The well: Its water rises.", "A bell"], "RC-2": ["The ninth wave: It waits."]}
+    for seed in range(8):
+        draft = tell(Order(language, length, seed, research=research), "0" * 16, [], OFFLINE, only_new=False)
+        assert draft
+        named = {"RC-1": "The well" in draft.body or "A bell" in draft.body, "RC-2": "The ninth wave" in draft.body}
+        assert draft.metadata["research_used"] == [card for card in research if named[card]]
+        assert length < 800 or any(named.values())
+
+
 def test_each_try_is_another_story(capsys: pytest.CaptureFixture[str]) -> None:
     past = [item for seed in range(40) if (item := told([], Order("en", 800, seed)))]
     assert told(past) is None

@@ -21,7 +21,7 @@ class Dealer:
         in most.
         """
         base = _prime_up_to(count)
-        block, place = divmod(self.seed, base ** _digits(base))
+        block, place = divmod(self.seed, _neighbours(base))
         code, place = place % base, place // base
         factors = number
         while place:
@@ -31,12 +31,12 @@ class Dealer:
         return (offset + code % base) % count
 
 
-def _digits(base: int) -> int:
-    """How many digits a seed has among its neighbours."""
-    digits = 1
-    while 1 < base**digits < NEIGHBOURS:
-        digits += 1
-    return digits
+def _neighbours(base: int) -> int:
+    """The least power of `base` that is enough of them."""
+    power = base
+    while 1 < power < NEIGHBOURS:
+        power *= base
+    return power
 
 
 def _prime_up_to(count: int) -> int:

@@ -20,10 +20,11 @@ LIMIT = 1.08  # and the last, best-fitting passage; the promise is 1.10
 
 @dataclass(frozen=True)
 class Drawn:
-    """A passage as this story words it."""
+    """A passage as this story words it: `text` is its `wording` with the facts put in."""
 
     passage: Passage
     scene: int
+    wording: str
     text: str
     of_unit: bool = False
 

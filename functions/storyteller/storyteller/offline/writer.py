@@ -20,7 +20,10 @@ SPARE = 1.15  # how much more prose than needed is laid ready, so that there is 
 
 @dataclass(frozen=True)
 class Story:
-    """A finished story; `body` is its text without the title, `units` the ids of the knowledge units in it."""
+    """A finished story; `body` is its text without the title, `units` the ids of the knowledge units in it.
+
+    `wordings` are the offline writer's passages before names, numbers and other facts were put in.
+    """
 
     title: str
     body: str
@@ -28,6 +31,7 @@ class Story:
     template_id: str
     core: CanonicalCore
     units: tuple[str, ...]
+    wordings: tuple[str, ...] = ()
 
 
 def write_story(
@@ -64,13 +68,16 @@ def write_story(
             drawn = _draw([_flash(telling, units, research, language, rng, shortest=shortest)], facts, dealer)
             if skeleton(drawn) <= target_length * LIMIT:
                 break
+    title = fill(rng.choice(telling.titles), facts, rng)
+    chosen = select(drawn, target_length, rng)
     return Story(
-        title=fill(rng.choice(telling.titles), facts, rng),
-        body=lay_out(select(drawn, target_length, rng)),
+        title=title,
+        body=lay_out(chosen),
         summary=fill(telling.summary, facts, rng),
         template_id=template.template_id,
         core=template.core,
         units=tuple(unit.unit_id for unit in units),
+        wordings=tuple(item.wording for item in chosen),
     )
 
 
@@ -136,7 +143,7 @@ def _draw(scenes: Sequence[Scene], facts: Mapping[str, str], dealer: Dealer) -> 
     """Every passage in one of its wordings; those about the topic only where there is one."""
     rng = Random(dealer.seed)
     return [
-        Drawn(passage, number, fill(wording, facts, rng), scene.name in INSTALMENTS)
+        Drawn(passage, number, wording, fill(wording, facts, rng), scene.name in INSTALMENTS)
         for number, scene in enumerate(scenes)
         for passage in scene.passages
         if "{topic" not in (wording := _worded(passage, dealer)).lower() or "topic" in facts

@@ -61,7 +61,7 @@ def draw_units(template: Template, language: str, seed: int, avoid: Collection[s
 
     They are dealt like cards: a hand is one unit from each quarter of the deck, so many places further in each quarter
     as rounds have been played. So the hands of a round have no unit in common, and those of different rounds one,
-    seldom two.
+    seldom more.
     """
     deck = _deck(template, language, Random(template.template_id))
     rows = len(deck) // HAND
