@@ -58,3 +58,11 @@ def test_every_fact_that_prose_names_can_be_drawn(template: Template) -> None:
         texts = [text for scene in scenes for passage in scene.passages for text in passage.wordings]
         named = {name.lower() for text in texts for name in re.findall(r"\{(\w+)", text)}
         assert named <= known
+
+
+@pytest.mark.parametrize("template", load_templates(), ids=lambda template: template.template_id)
+def test_english_possessives_stand_before_what_is_had(template: Template) -> None:
+    """{hers} is "her" or "his"; alone ("it was hers") it would be wrong."""
+    scenes = [scene for form in load_telling(template.template_id, "en").prose.values() for scene in form.scenes]
+    texts = [text for scene in scenes for passage in scene.passages for text in passage.wordings]
+    assert not [text for text in texts if re.search(r"\{[ek]?[Hh]ers\}(?:\W(?!\w|[“(])|$)", text)]
