@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from botocore.exceptions import WaiterError
@@ -49,3 +50,26 @@ def test_unknown_image(deploy: Deploy) -> None:
     with pytest.raises(WaiterError) as failure:
         deploy(PackageType="Image", Code={"ImageUri": "team/nothing:1"})
     assert "team/nothing" in failure.value.last_response["Configuration"]["StateReason"]
+
+
+def test_an_image_that_waits_for_an_invocation(deploy: Deploy, image_context: Path) -> None:
+    requirements = image_context / "requirements.txt"
+    requirements.write_text(f"{requirements.read_text()}# {uuid4()}\n")  # what nobody has built yet
+    function = deploy(PackageType="Image", Code={"ImageUri": "team/patient:1"}, Timeout=20)
+    first, second = function(), function()
+    assert first.payload["greeting"] == second.payload["greeting"] == "hello from image"
+    assert "The image was built in" in first.log
+    assert int(first.payload["build_seconds"]) >= 0
+    assert "The image was built in" not in second.log
+
+
+def test_an_image_that_waits_and_cannot_be_built(deploy: Deploy, image_context: Path) -> None:
+    requirements = image_context / "requirements.txt"
+    kept = requirements.read_text()
+    requirements.write_text("./no-such-package\n")
+    function = deploy(PackageType="Image", Code={"ImageUri": "team/patient:2"}, Timeout=20)
+    answer = function()
+    assert answer.failed
+    assert answer.payload["errorType"] == "Runtime.InvalidImage"
+    requirements.write_text(kept + "# mended\n")
+    assert function().payload["greeting"] == "hello from image"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dockerless.images.context import Context, CopiedFile, content_hash
 from dockerless.images.dockerfile import Copy, DockerfileError, Install, Recipe, parse
-from dockerless.lambda_runtime.cache import cached
+from dockerless.lambda_runtime.cache import cached, is_cached
 from dockerless.lambda_runtime.interpreters import compile_bytecode, create_environment, find_python, run_uv
 
 LOG = logging.getLogger(__name__)
@@ -17,10 +17,11 @@ _PATH_OPTION = re.compile(r"^(?:-r|--requirement|-c|--constraint|-t|--target)$")
 
 @dataclass(frozen=True)
 class Source:
-    """Where an image is built from."""
+    """Where an image is built from; ``on_invoke``: not before a function of it is first invoked."""
 
     context: Path
     dockerfile: Path
+    on_invoke: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Image:
 def image_key(source: Source) -> str:
     """Return the hash of everything that goes into the image. Raises DockerfileError."""
     return _plan(source)[2]
+
+
+def is_built(source: Source) -> bool:
+    """Return whether the cache has the image. Raises DockerfileError."""
+    return is_cached("images", image_key(source))
 
 
 def build(source: Source) -> Image:

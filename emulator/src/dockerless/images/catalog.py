@@ -5,7 +5,7 @@ import os
 import re
 from pathlib import Path
 
-from dockerless.images.build import Image, Source, build
+from dockerless.images.build import Image, Source, build, is_built
 from dockerless.images.dockerfile import DockerfileError
 from dockerless.lambda_runtime.interpreters import PythonRuntime, python_runtime
 from dockerless.lambda_runtime.view import TASK_ROOT, Program
@@ -33,16 +33,28 @@ def repository(uri: str) -> str:
 def read_catalog(file: Path) -> dict[str, Source]:
     """Read ``{"repository": {"context": folder, "dockerfile": path in it}}``, relative to ``file``.
 
+    With ``"build": "on-invoke"`` an image that is large or seldom used costs a deployment nothing.
+
     Raises ValueError with the entry that is wrong.
     """
     catalog = {}
     for name, entry in json.loads(file.read_text()).items():
         try:
             context = (file.parent / entry["context"]).resolve()
-            catalog[name] = Source(context, context / entry.get("dockerfile", "Dockerfile"))
+            dockerfile = context / entry.get("dockerfile", "Dockerfile")
+            catalog[name] = Source(context, dockerfile, entry.get("build") == "on-invoke")
         except (TypeError, KeyError) as error:
             raise ValueError(f"{file}: {name}: an object with 'context' is needed") from error
     return catalog
+
+
+def waits_for_invoke(uri: str) -> bool:
+    """Return whether the image ``uri`` is not built and not to be before a function of it is invoked.
+
+    Raises UnknownImage or DockerfileError.
+    """
+    source = _source(uri)
+    return source.on_invoke and not is_built(source)
 
 
 def build_image(
@@ -52,16 +64,20 @@ def build_image(
 
     Raises UnknownImage, DockerfileError, or an error of the installation.
     """
-    file = os.environ.get("DOCKERLESS_IMAGES")
-    source = read_catalog(Path(file)).get(repository(uri)) if file else None
-    if source is None:
-        raise UnknownImage(f"no image {repository(uri)!r} in {file or 'the images file: none was given'}")
-    image = build(source)
+    image = build(_source(uri))
     recipe = image.recipe
     packages = python_runtime(f"python{recipe.python}")
     python = PythonRuntime(packages.version, image.lang, packages.runtime, packages.base)
     argv = _argv(image, entrypoint or recipe.entrypoint, command or recipe.command)
     return Program(_folders(image), python, argv[-1], argv, cwd or recipe.cwd, recipe.env)
+
+
+def _source(uri: str) -> Source:
+    file = os.environ.get("DOCKERLESS_IMAGES")
+    source = read_catalog(Path(file)).get(repository(uri)) if file else None
+    if source is None:
+        raise UnknownImage(f"no image {repository(uri)!r} in {file or 'the images file: none was given'}")
+    return source
 
 
 def _argv(image: Image, entrypoint: list[str], command: list[str]) -> list[str]:

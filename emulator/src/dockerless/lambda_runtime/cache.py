@@ -13,6 +13,11 @@ def cache_root() -> Path:
     return Path(os.environ["DOCKERLESS_CACHE"])
 
 
+def is_cached(kind: str, key: str) -> bool:
+    """Return whether the folder ``kind/key`` is there."""
+    return (cache_root() / kind / key).exists()
+
+
 def cached(kind: str, key: str, make: Callable[[Path], None]) -> Path:
     """Return the folder ``kind/key`` of the cache; if it is missing, let ``make`` fill an empty one.
 

@@ -16,12 +16,14 @@ from localstack.services.lambda_.invocation.lambda_models import InvocationResul
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
 from dockerless.lambda_runtime.environment import Environment, EnvironmentGone
-from dockerless.lambda_runtime.outcomes import Outcome
-from dockerless.lambda_runtime.programs import program_of
+from dockerless.lambda_runtime.outcomes import Outcome, not_built
+from dockerless.lambda_runtime.programs import program_of, waits_for_invoke
 from dockerless.lambda_runtime.view import Program
 
 LOG = logging.getLogger(__name__)
 _KEPT_LOGS = 20
+# Tells a function whose image was built at its first invocation how long that took.
+_BUILD_VARIABLE = "DOCKERLESS_BUILD_SECONDS"
 # By revision: a version runs what was built when it was deployed, however its sources change later.
 _programs: dict[tuple[str, str], Program] = {}
 
@@ -31,6 +33,10 @@ def _program(function_version: Any) -> Program:
     if revision not in _programs:
         _programs[revision] = program_of(function_version.config)
     return _programs[revision]
+
+
+def _is_left_to_invoke(function_version: Any) -> bool:
+    return _revision(function_version) not in _programs and waits_for_invoke(function_version.config)
 
 
 def _revision(function_version: Any) -> tuple[str, str]:
@@ -52,6 +58,8 @@ class ProcessExecutor(RuntimeExecutor):
         """Start the environment. A failed start of an on-demand one is the answer of its first invocation,
         with its log, as on AWS; that of a provisioned one is raised as StatusErrorException."""
         self._variables = env_vars
+        if _is_left_to_invoke(self.function_version):
+            return  # LocalStack gives a start less time than a large image takes to build
         environment = self._boot()
         if env_vars.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "provisioned-concurrency":
             failed = environment.init_failure(str(uuid.uuid4()))
@@ -68,6 +76,13 @@ class ProcessExecutor(RuntimeExecutor):
         request_id = payload["invoke-id"]
         with self._lock:
             environment = self._environment
+            if environment is None:
+                try:
+                    self._build()
+                except Exception as error:
+                    LOG.warning("the image of %s cannot be built", self.id, exc_info=True)
+                    outcome = not_built(request_id, str(error))
+                    return InvocationResult(request_id, outcome.payload, is_error=True, logs=outcome.lines)
             if environment is None or not environment.usable:
                 environment = self._boot()
             before = environment.take_output()
@@ -91,6 +106,14 @@ class ProcessExecutor(RuntimeExecutor):
             payload.get("trace-id") or "",
             float(self.function_version.config.timeout),
         )
+
+    def _build(self) -> None:
+        """Build what was left to the first invocation; the function and its log are told."""
+        if not _is_left_to_invoke(self.function_version):
+            return
+        started = time.monotonic()
+        _program(self.function_version)
+        self._variables = {**self._variables, _BUILD_VARIABLE: f"{time.monotonic() - started:.0f}"}
 
     def _boot(self) -> Environment:
         configuration = self.function_version.config
@@ -120,6 +143,9 @@ class ProcessExecutor(RuntimeExecutor):
             f"Memory Size: {memory} MB",
             f"Max Memory Used: {min(environment.peak_bytes // 2**20, memory)} MB",
         ]
+        if seconds_built := self._variables.get(_BUILD_VARIABLE):
+            output = f"The image was built in {seconds_built} s.\n{output}"
+            self._variables = {k: v for k, v in self._variables.items() if k != _BUILD_VARIABLE}
         if self._init_seconds is not None:
             report.append(f"Init Duration: {self._init_seconds * 1000:.2f} ms")
             self._init_seconds = None
@@ -148,8 +174,12 @@ class ProcessExecutor(RuntimeExecutor):
 
     @classmethod
     def prepare_version(cls, function_version: Any) -> None:
-        """Unpack and build everything at deployment; what fails here makes the function's state Failed."""
-        _program(function_version)
+        """Unpack and build everything at deployment; what fails here makes the function's state Failed.
+
+        Of an image that is to wait for an invocation, only what can be seen from its files fails here.
+        """
+        if not _is_left_to_invoke(function_version):
+            _program(function_version)
 
     @classmethod
     def cleanup_version(cls, function_version: Any) -> None:

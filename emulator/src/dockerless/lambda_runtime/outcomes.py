@@ -24,6 +24,11 @@ def _failed(error_type: str, request_id: str, text: str, line: str = "") -> Outc
     return Outcome(payload, True, error_type, line or f"{message}\n{error_type}\n")
 
 
+def not_built(request_id: str, complaint: str) -> Outcome:
+    """The function's image, left to its first invocation, could not be built."""
+    return _failed("Runtime.InvalidImage", request_id, f"the image could not be built: {complaint}")
+
+
 def timed_out(request_id: str, timeout: float) -> Outcome:
     """The function was killed after ``timeout`` seconds."""
     text = f"Task timed out after {timeout:.2f} seconds"

@@ -4,10 +4,18 @@ from typing import Any
 
 from localstack.aws.api.lambda_ import PackageType
 
-from dockerless.images.catalog import build_image
+from dockerless.images import catalog
 from dockerless.lambda_runtime.archives import code_folder, layers_folder
 from dockerless.lambda_runtime.interpreters import RuntimeUnavailable, python_runtime
 from dockerless.lambda_runtime.view import TASK_ROOT, Program
+
+
+def waits_for_invoke(config: Any) -> bool:
+    """Return whether a version's program is to be built when it is first invoked, not when it is deployed.
+
+    Raises an error of the image's file.
+    """
+    return config.package_type == PackageType.Image and catalog.waits_for_invoke(config.image.image_uri)
 
 
 def program_of(config: Any) -> Program:
@@ -17,7 +25,7 @@ def program_of(config: Any) -> Program:
     """
     if config.package_type == PackageType.Image:
         override = config.image_config
-        return build_image(
+        return catalog.build_image(
             config.image.image_uri,
             entrypoint=(override and override.entrypoint) or None,
             command=(override and override.command) or None,

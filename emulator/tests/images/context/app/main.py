@@ -19,6 +19,7 @@ def handler(event, context):
         "task_root": os.environ["LAMBDA_TASK_ROOT"],
         "executable": sys.executable,
         "version": VERSION,
+        "build_seconds": os.environ.get("DOCKERLESS_BUILD_SECONDS"),
     }
 
 
