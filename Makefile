@@ -71,7 +71,7 @@ lint-types: setup
 	done
 
 lint-imports: setup
-	PYTHONPATH=.:layers/nightshift:layers/llm:layers/commandline:functions/storyteller:functions/adstudio:emulator/src $(BIN)/lint-imports --no-cache --no-logo
+	PYTHONPATH=.:layers/nightshift:layers/llm:layers/commandline:functions/storyteller:functions/adstudio:functions/newsroom:emulator/src $(BIN)/lint-imports --no-cache --no-logo
 
 lint-openapi: setup
 	$(PYTHON) -m scripts.openapi --check
@@ -100,6 +100,7 @@ lock: setup ## Renew the lock files with the newest versions
 	$(UV_LOCK) requirements/dev.in -o requirements/dev.txt
 	$(UV_LOCK) requirements/storyteller.in -o functions/storyteller/requirements.txt
 	$(UV_LOCK) requirements/adstudio.in -o functions/adstudio/requirements.txt
+	$(UV_LOCK) requirements/newsroom.in -o functions/newsroom/requirements.txt
 	$(UV_LOCK) requirements/emulator-test.in -o requirements/emulator-test.txt
 	$(UV_LOCK) requirements/sam.in -o requirements/sam.txt
 	$(UV_LOCK) requirements/checkov.in -o requirements/checkov.txt

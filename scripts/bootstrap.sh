@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the environments that the other commands run in, inside the clone:
-#   bootstrap.sh [dev] [emulator] [emulator_test] [sam] [checkov]      (default: dev emulator sam)
+#   bootstrap.sh [dev] [emulator] [emulator_test] [sam] [checkov] [newsroom]     (default: dev emulator sam)
 # A second run compares content hashes and returns at once. What uv downloads goes to its own cache.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -108,6 +108,11 @@ install_emulator_test() {
     "$UV" pip install --python "$LOCAL/emulator/bin/python" -r requirements/emulator-test.txt >>"$LOG" 2>&1 ||
         fail "the emulator's test tools could not be installed: $(why_failed) [$LOG]"
     cp requirements/emulator-test.txt "$stamp"
+}
+
+# Of 1 GB, and only for whoever runs the newsroom by hand or tests its crew: the emulator builds its own.
+install_newsroom() {
+    install newsroom functions/newsroom/requirements.txt -- -r functions/newsroom/requirements.txt
 }
 
 install_sam() {

@@ -29,6 +29,7 @@ TAGS = {
     "webhooks": "Messages to you of what becomes of jobs.",
     "stories": "What story jobs wrote.",
     "research": "What research jobs found.",
+    "articles": "What newsroom jobs write for readers of a level.",
     "usage": "What models cost.",
     "scheduler": "What runs, what waits, and the limits.",
     "tenants": "For administrators: whose jobs are kept apart, and the keys that tell them apart.",

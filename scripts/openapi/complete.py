@@ -26,6 +26,8 @@ _LINKED = {
     "run_research": ("job_id", "/job/job_id"),
     "create_batch": ("batch_id", "/batch_id"),
     "create_schedule": ("schedule_id", "/schedule_id"),
+    "create_article": ("article_id", "/article_id"),
+    "generate_article": ("job_id", "/job_id"),
     "create_tenant": ("tenant_id", "/tenant_id"),
 }
 _URI = {"type": "string", "format": "uri-reference"}

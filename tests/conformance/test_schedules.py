@@ -78,7 +78,7 @@ def test_a_deleted_schedule_is_found_by_its_id_only() -> None:
     assert set(store.overdue_schedules(at(300))) == {kept.schedule_id, gone.schedule_id}
     assert store.delete(gone, at(2))
     assert now(gone).deleted_at == at(2)
-    assert store.list_schedules("t", 50, None).schedules == [kept]
+    assert store.list_schedules("t", 50, None).items == [kept]
     assert store.overdue_schedules(at(300)) == [kept.schedule_id]
 
 

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
 _PATHS = {
     "actions": r"/jobs/[^/]+(/cancel|/retry)?",
+    "articles": r"/articles(/.+)?",
     "artifacts": r"/jobs/[^/]+/artifacts(/.+)?",
     "batches": r"/jobs/batch/.+",
     "bulk": r"/jobs/(cancel|retry)",

@@ -86,7 +86,7 @@ def index(
     next_token: NextToken = None,
 ) -> ScheduleList:
     page = list_schedules(tenant(router), limit, next_token)
-    return ScheduleList(schedules=[_resource(schedule) for schedule in page.schedules], next_token=page.next_token)
+    return ScheduleList(schedules=[_resource(schedule) for schedule in page.items], next_token=page.next_token)
 
 
 @router.get(

@@ -11,9 +11,16 @@ def field_errors(found: Iterable[Mapping[str, Any]], *place: str | int) -> list[
 
 
 class DomainError(Exception):
-    """A refusal; its text is a sentence for the caller, ``errors`` the places and messages if there are several."""
+    """A refusal; its text is a sentence for the caller, ``errors`` the places and messages if there are several.
+
+    ``about`` are the ids of what stands in the way.
+    """
 
     errors: list[dict[str, Any]] | None = None
+
+    def __init__(self, sentence: str, about: dict[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.about = about or {}
 
 
 class UnauthenticatedError(DomainError):

@@ -62,6 +62,24 @@ class ResearchParams(Request):
     timeout: int | None = Field(default=None, ge=1, le=840, description="Give up after this many seconds.")
 
 
+class ArticleParams(Request):
+    """What ``newsroom article`` is asked for."""
+
+    language: Literal["ko", "en"] = Field(description="Of the source, and of the article.")
+    level: Literal["A1", "A2", "B1", "B2", "C1", "C2"] = Field(description="CEFR level of its readers.")
+    length: int = Field(ge=100, le=2000, description="Words at most; a source with fewer gives a shorter article.")
+    topic: str = Field(min_length=2, max_length=200, description="What the article is to be about.")
+    source_url: str | None = Field(default=None, min_length=1, max_length=2000, description="A page to fetch.")
+    source_text: str | None = Field(default=None, min_length=1, max_length=60_000, description="… or the text itself.")
+    model: Model | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "ArticleParams":
+        if self.source_url and self.source_text:
+            raise ValueError("name source_url or source_text, not both")
+        return self
+
+
 class ProbeParams(Request):
     """What ``storyteller probe`` is asked for: a job that behaves exactly as told, for checks and benchmarks."""
 
@@ -161,6 +179,7 @@ JOB_TYPES: dict[str, JobType] = {
         steps=("img_gen", "vlm_analyze", "yolo_detect", "planner", "overlay", "vlm_judge"),
         begins_outside=lambda params: params["img_gen"] == "external",
     ),
+    "article": JobType(params=ArticleParams, timeout_seconds=840, steps=("write_article",)),
     "probe": JobType(params=ProbeParams, timeout_seconds=840, steps=("probe",)),
 }
 

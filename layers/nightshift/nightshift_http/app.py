@@ -66,7 +66,7 @@ def make_app() -> APIGatewayRestResolver:
 
     def refused(error: DomainError) -> Response[Any]:
         status = next(status for kind, status in _REFUSALS.items() if isinstance(error, kind))
-        return problem(status, str(error), app.current_event.path, errors=error.errors)
+        return problem(status, str(error), app.current_event.path, errors=error.errors, about=error.about)
 
     app.exception_handler(list(_REFUSALS))(refused)
 

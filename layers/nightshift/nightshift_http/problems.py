@@ -32,6 +32,7 @@ def problem(
     instance: str,
     *,
     errors: list[dict[str, Any]] | None = None,
+    about: dict[str, str] | None = None,
     headers: dict[str, str | list[str]] | None = None,
 ) -> Response[Any]:
     """The refusal as a response; its body is already JSON, so that no response validation stands in its way."""
@@ -41,6 +42,7 @@ def problem(
         "status": status.value,
         "detail": detail,
         "instance": instance,
+        **(about or {}),
     }
     if errors is not None:
         body["errors"] = errors

@@ -73,6 +73,7 @@ class JobResource(BaseModel):
     batch_id: str | None
     webhook: WebhookResource | None
     schedule_id: str | None = Field(description="The schedule that made it.")
+    article_id: str | None = Field(description="The article that it is to write.")
     version: int = Field(description="Grows with every change; see GET /jobs/{job_id}/wait.")
 
 

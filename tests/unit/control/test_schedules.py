@@ -153,7 +153,7 @@ def test_a_deleted_schedule_fires_nothing_and_keeps_its_jobs() -> None:
     assert [kept.job_id for kept in jobs()] == [job.job_id]
     mirror_schedule(schedule.schedule_id, at(62))
     assert mirrored() is None
-    assert store.list_schedules(TENANT, 50, None).schedules == []
+    assert store.list_schedules(TENANT, 50, None).items == []
     assert store.overdue_schedules(at(10_000)) == []
     for again in (get_schedule, lambda *known: delete_schedule(*known, at(63))):
         with pytest.raises(NotFoundError):
@@ -283,4 +283,4 @@ def test_after_its_last_time_a_schedule_stays_and_is_due_no_more() -> None:
 def test_another_tenants_schedule_is_not_there() -> None:
     with pytest.raises(NotFoundError):
         get_schedule("other", made().schedule_id)
-    assert store.list_schedules("other", 50, None).schedules == []
+    assert store.list_schedules("other", 50, None).items == []

@@ -14,6 +14,7 @@ from tests.unit.control.jobs import SUCCEEDED, TENANT, end, make, record_step, r
 
 PAGE = 20
 NOT_COUNTED = {
+    "GET /articles/{article_id}/content",
     "DELETE /tenants/{tenant_id}/keys/{key_id}",
     "GET /research/{card_id}",
     "GET /story/{story_id}",
@@ -25,8 +26,9 @@ NOT_COUNTED = {
     "POST /research/validate",
     "POST /story/generate",
 }
-"""Routes about keys, stories, cards, deliveries and steps, of which there are none here, or that wait for a job."""
+"""Routes about keys, cards, stories, articles' files, deliveries and steps, of which there are none, or that wait."""
 
+ARTICLE = {"language": "en", "level": "B1", "length": 200, "topic": "wells"}
 SCHEDULE = {"name": "daily", "cron": "0 8 * * ? *", "job": {"type": "probe", "params": {}}}
 
 
@@ -57,6 +59,7 @@ class Jobs:
         cancel(TENANT, self.retried_with_others.job_id, now)
         members = {"jobs": [{"type": "probe", "params": {}}] * 3}
         self.schedule = api.call("POST", "/schedules", SCHEDULE).json()["schedule_id"]
+        self.article = api.call("POST", "/articles", ARTICLE).json()["article_id"]
         self.batch = api.call("POST", "/jobs/batch/trigger", members).json()["batch_id"]
 
     @staticmethod
@@ -75,6 +78,7 @@ def requests(jobs: Jobs) -> list[Asked]:
     job = f"/jobs/{jobs.ended.job_id}"
     batch = f"/jobs/batch/{jobs.batch}"
     schedule = f"/schedules/{jobs.schedule}"
+    article = f"/articles/{jobs.article}"
     member = {"type": "probe", "params": {"cli": False}}
     return [
         Asked("GET /health", "/health"),
@@ -113,6 +117,11 @@ def requests(jobs: Jobs) -> list[Asked]:
         Asked("POST /schedules/{schedule_id}/trigger", f"{schedule}/trigger"),
         Asked("DELETE /schedules/{schedule_id}", schedule),
         Asked("GET /jobs/{job_id}/deliveries", f"{job}/deliveries"),
+        Asked("POST /articles", "/articles", ARTICLE),
+        Asked("GET /articles", f"/articles?limit={PAGE}"),
+        Asked("GET /articles/{article_id}", article),
+        Asked("POST /articles/{article_id}/generate", f"{article}/generate"),
+        Asked("DELETE /articles/{article_id}", article),
         Asked("GET /story/list", "/story/list"),
         Asked("GET /research/list", "/research/list"),
         Asked("GET /usage", "/usage?from=2026-01-01&to=2026-01-31"),

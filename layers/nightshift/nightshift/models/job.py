@@ -85,6 +85,7 @@ class Job(Model):
     batch_id: str | None = None
     webhook: Webhook | None = None
     schedule_id: str | None = None
+    article_id: str | None = None
     correlation_id: str | None = None
     reserved_until: Timestamp | None = None
     legacy: bool = False

@@ -10,6 +10,7 @@ from nightshift.store.items import Item, to_item
 
 if TYPE_CHECKING:
     # Workers use these keys too, and need no models: importing them takes longer than starting a worker.
+    from nightshift.models.article import Article
     from nightshift.models.job import Job
     from nightshift.models.schedule import Schedule
 
@@ -84,6 +85,25 @@ def tenant_secret_key(tenant_id: str) -> Item:
 
 def schedule_key(schedule_id: str) -> Item:
     return to_item({"pk": f"SCHEDULE#{schedule_id}", "sk": "SCHEDULE"})
+
+
+def article_key(article_id: str) -> Item:
+    return to_item({"pk": f"ARTICLE#{article_id}", "sk": "ARTICLE"})
+
+
+def article_inputs_key(tenant_id: str, inputs: str) -> Item:
+    """Tells of the latest article that the tenant asked for with these inputs."""
+    return to_item({"pk": f"TENANT#{tenant_id}#INPUTS", "sk": inputs})
+
+
+def articles_of(tenant_id: str) -> str:
+    """The partition in which a tenant's articles are listed."""
+    return f"TENANT#{tenant_id}#ARTICLES"
+
+
+def article_listing_keys(article: "Article") -> dict[str, str]:
+    position = f"{rfc3339(article.created_at)}#{article.article_id}"
+    return {"tenant_pk": articles_of(article.tenant_id), "list_sk": position}
 
 
 def tag_partition(tenant_id: str, tag: str) -> str:

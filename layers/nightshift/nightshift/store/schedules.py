@@ -1,7 +1,5 @@
 """Schedule items: reads, and the conditional writes that change them."""
 
-import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,19 +7,19 @@ from nightshift.clients import dynamodb
 from nightshift.clock import rfc3339
 from nightshift.models.schedule import Schedule
 from nightshift.settings import settings
-from nightshift.store.cursor import position_in, token_of
 from nightshift.store.items import from_item, to_item
 from nightshift.store.job_writes import stored
 from nightshift.store.keys import (
     DUE_INDEX,
     DUE_SCHEDULE,
-    TENANT_INDEX,
     schedule_due_keys,
     schedule_key,
     schedule_listing_keys,
     schedules_of,
 )
-from nightshift.store.reads import find_item, load_items
+from nightshift.store.partition import Page
+from nightshift.store.reads import find_item
+from nightshift.store.tenant_listing import list_of_tenant
 from nightshift.store.write import Update, put_new
 
 LATE_AFTER = timedelta(seconds=90)
@@ -29,13 +27,6 @@ LATE_AFTER = timedelta(seconds=90)
 
 _KEEP_DELETED = timedelta(days=30)
 _OVERDUE_AT_MOST = 100
-_FIRST, _LAST = "0", "~"
-
-
-@dataclass(frozen=True, slots=True)
-class SchedulePage:
-    schedules: list[Schedule]
-    next_token: str | None
 
 
 def find_schedule(schedule_id: str) -> Schedule | None:
@@ -86,32 +77,13 @@ def look_again_later(schedule_id: str, now: datetime) -> None:
     ).apply()
 
 
-def list_schedules(tenant_id: str, limit: int, token: str | None) -> SchedulePage:
+def list_schedules(tenant_id: str, limit: int, token: str | None) -> Page[Schedule]:
     """One page of the tenant's schedules, newest first.
 
     Raises:
         InvalidCursorError: the token is not one of this listing's.
     """
-    partition = schedules_of(tenant_id)
-    fingerprint = hashlib.sha256(partition.encode()).hexdigest()[:16]
-    arguments: dict[str, Any] = {}
-    if token:
-        position, schedule_id = position_in(token, fingerprint, _FIRST, _LAST)
-        place = to_item({"list_sk": position, "tenant_pk": partition})
-        arguments["ExclusiveStartKey"] = schedule_key(schedule_id) | place
-    found = dynamodb().query(
-        TableName=settings().table_name,
-        IndexName=TENANT_INDEX,
-        KeyConditionExpression="tenant_pk = :partition",
-        ExpressionAttributeValues=to_item({":partition": partition}),
-        Limit=limit,
-        ScanIndexForward=False,
-        **arguments,
-    )
-    items = load_items([{"pk": item["pk"], "sk": item["sk"]} for item in found["Items"]])
-    schedules = [schedule for item in items if (schedule := Schedule.model_validate(item)).deleted_at is None]
-    last = found.get("LastEvaluatedKey")
-    return SchedulePage(schedules, token_of(fingerprint, from_item(last)["list_sk"]) if last else None)
+    return list_of_tenant(Schedule, schedules_of(tenant_id), schedule_key, limit, token)
 
 
 def overdue_schedules(now: datetime) -> list[str]:

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from nightshift.models.article import ArticleStatus
 from nightshift.models.job import Job, JobError, Resume
 from nightshift.models.run import Step
 from nightshift.models.status import JobStatus, StepStatus
-from nightshift.store import lanes, statistics
+from nightshift.store import articles, lanes, statistics
 from nightshift.store.job_writes import OF_A_STEP, due_at, in_batch, put_step, update_job
 from nightshift.store.keys import outside_step_key, status_keys
 from nightshift.store.reservations import give_up
@@ -73,6 +74,7 @@ def cancel_pending(job: Job, now: datetime) -> bool:
         give_up(kept_for(job, now), statistics.JOB_CANCELLED).write,
         statistics.count_for(job.tenant_id, statistics.JOB_CANCELLED),
         *in_batch(job, now, cancelled=1),
+        *articles.follow(job, ArticleStatus.FAILED, now),
     ]
     return end(job, writes, now, expire_with(job, expires))
 
@@ -137,4 +139,5 @@ def requeue(
         return transact(*writes)
     recorded = outside_step_key(job.job_id, job.run_number, finished.name) if finished else None
     lasting = expire_with(job, None, but=recorded)
-    return transact_with([*writes, *in_batch(job, now, **{job.status.lower(): -1})], lasting)
+    writes += [*in_batch(job, now, **{job.status.lower(): -1}), *articles.follow(job, ArticleStatus.RUNNING, now)]
+    return transact_with(writes, lasting)

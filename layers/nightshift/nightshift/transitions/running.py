@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from nightshift.content.usage import merged, usage_writes
+from nightshift.models.article import ArticleStatus
 from nightshift.models.job import Artifact, Job, JobError, Resume
 from nightshift.models.run import Run
 from nightshift.models.status import JobStatus, RunStatus, StepStatus
 from nightshift.models.usage import OperationSpent
-from nightshift.store import statistics
+from nightshift.store import articles, statistics
 from nightshift.store.job_writes import OF_A_STEP, due_at, dump, in_batch, stored, update_job
 from nightshift.store.keys import SCHEDULER_KEY, job_key, run_key, status_keys
 from nightshift.store.retention import expire_with, expires_at
@@ -144,6 +145,8 @@ def end_run(
     ]
     if goes_on:
         return transact_with(writes, registered)
+    written = ArticleStatus.COMPLETED if status is RunStatus.COMPLETED else ArticleStatus.FAILED
+    writes += articles.follow(job, written, now)
     expiries = expire_with(job, expires, but=run_key(run.job_id, run.run_number))
     return end(job, writes, now, [*registered, *expiries])
 

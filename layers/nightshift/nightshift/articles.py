@@ -1,0 +1,143 @@
+"""What clients wish of articles: make, write, delete."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from nightshift import transitions
+from nightshift.errors import InvalidRequestError, NotFoundError, StateConflictError
+from nightshift.job_types import ArticleParams
+from nightshift.models.article import Article, ArticleStatus
+from nightshift.models.job import Job
+from nightshift.models.requests import JobRequest
+from nightshift.outbound.urls import RefusedUrlError, target_of
+from nightshift.settings import settings
+from nightshift.store import articles as store
+from nightshift.store.reads import find_job
+from nightshift.store.write import back_off
+from nightshift.submit import KEY_REUSED, Submitted, derived_id, new_job, request_hash_of
+
+_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedArticle:
+    """The article as it is now; ``replayed`` if an earlier request with the same key made it."""
+
+    article: Article
+    replayed: bool
+
+
+def create_article(
+    tenant_id: str, params: ArticleParams, idempotency_key: str | None, now: datetime
+) -> SubmittedArticle:
+    """Write a draft; nothing is written of it before ``generate``.
+
+    Raises:
+        InvalidRequestError: its source's URL is refused, or the key was used for another request.
+        StateConflictError: the article that the key made was deleted.
+        TooLargeError: the params are over 64 KB.
+    """
+    _refuse_url(params.source_url)
+    article = Article(
+        article_id=derived_id(tenant_id, f"article\n{idempotency_key}") if idempotency_key else str(uuid.uuid4()),
+        tenant_id=tenant_id,
+        params=params.model_dump(mode="json", exclude_none=True),
+        request_hash=request_hash_of(params.model_dump(mode="json")) if idempotency_key else None,
+        created_at=now,
+        updated_at=now,
+    )
+    _job_of(article, article.article_id, None, now)  # refuses what could not be made later
+    if store.create(article):
+        return SubmittedArticle(article, replayed=False)
+    existing = store.find_article(article.article_id)
+    if existing is None or existing.status is ArticleStatus.DELETED:
+        raise StateConflictError("The article that this Idempotency-Key made was deleted; send a new key.")
+    if existing.request_hash != article.request_hash:
+        raise InvalidRequestError(KEY_REUSED)
+    return SubmittedArticle(existing, replayed=True)
+
+
+def get_article(tenant_id: str, article_id: str) -> Article:
+    """Raises NotFoundError if the tenant has no such article."""
+    article = store.find_article(article_id)
+    if article is None or article.tenant_id != tenant_id or article.status is ArticleStatus.DELETED:
+        raise NotFoundError(f"There is no article {article_id}.")
+    return article
+
+
+def delete_article(tenant_id: str, article_id: str, now: datetime) -> None:
+    """Show it no more. A job that is writing it goes on.
+
+    Raises:
+        NotFoundError: the tenant has no such article.
+    """
+    for attempt in range(_TRIES):
+        if store.delete(get_article(tenant_id, article_id), now):
+            return
+        back_off(attempt)
+    raise StateConflictError(f"Article {article_id} keeps changing; try again.")
+
+
+def generate(
+    tenant_id: str,
+    article_id: str,
+    *,
+    force: bool,
+    idempotency_key: str | None,
+    correlation_id: str | None,
+    now: datetime,
+) -> Submitted:
+    """Make the job that writes the article: job and article in one transaction, so that none says it is running alone.
+
+    Args:
+        force: Write it although it is being written, or was written from the same inputs within 24 hours.
+
+    Raises:
+        NotFoundError: the tenant has no such article.
+        StateConflictError: such a job was made, did not fail, and its article was not deleted.
+    """
+    key = f"generate\n{article_id}\n{idempotency_key}"
+    job_id = derived_id(tenant_id, key) if idempotency_key else str(uuid.uuid4())
+    for attempt in range(_TRIES):
+        if attempt:
+            back_off(attempt)
+        article = get_article(tenant_id, article_id)
+        if idempotency_key and (existing := find_job(job_id)):
+            return Submitted(existing, replayed=True)
+        inputs = request_hash_of(article.params)
+        latest = store.latest_with(tenant_id, inputs)
+        if latest and not force:
+            _refuse_duplicate(*latest, now)
+        job = _job_of(article, job_id, correlation_id, now)
+        used = store.use(inputs, article, job, latest[1] if latest else None)
+        if transitions.create_with(job, store.begin(article, job).write, used.write):
+            return Submitted(job, replayed=False)
+    raise StateConflictError(f"Article {article_id} keeps changing; try again.")
+
+
+def _refuse_duplicate(article_id: str, job_id: str, now: datetime) -> None:
+    article, job = store.find_article(article_id), find_job(job_id)
+    if article is None or job is None or job.created_at <= now - store.SAME_FOR:
+        return
+    if article.status not in (ArticleStatus.FAILED, ArticleStatus.DELETED):
+        raise StateConflictError(
+            f"Job {job_id} of article {article_id}, made with the same inputs within 24 hours, is {job.status}; "
+            "with force=true the article is written again.",
+            {"job_id": job_id, "article_id": article_id},
+        )
+
+
+def _job_of(article: Article, job_id: str, correlation_id: str | None, now: datetime) -> Job:
+    request = JobRequest(type="article", params=ArticleParams.model_validate(article.params))
+    job = new_job(article.tenant_id, job_id, request, correlation_id, now)
+    return job.model_copy(update={"article_id": article.article_id})
+
+
+def _refuse_url(url: str | None) -> None:
+    if url is None:
+        return
+    try:
+        target_of(url, allow_local=settings().allow_local_targets)
+    except RefusedUrlError as error:
+        raise InvalidRequestError(f"source_url: {error}.") from error

@@ -1,0 +1,97 @@
+"""Article items: reads, and the conditional writes that change them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from nightshift.clients import dynamodb
+from nightshift.models.article import Article, ArticleStatus
+from nightshift.models.job import Job
+from nightshift.store.job_writes import stored
+from nightshift.store.keys import article_inputs_key, article_key, article_listing_keys, articles_of
+from nightshift.store.partition import Page
+from nightshift.store.reads import find_item
+from nightshift.store.retention import expires_at
+from nightshift.store.tenant_listing import list_of_tenant
+from nightshift.store.write import Update, put_new
+
+SAME_FOR = timedelta(hours=24)
+"""How long an article is not written again from the same inputs."""
+
+
+def create(article: Article) -> bool:
+    """Write a new article; False if its id is taken."""
+    exceptions = dynamodb().exceptions
+    values = article.model_dump(mode="json") | article_listing_keys(article) | {"entity": "Article"}
+    try:
+        dynamodb().put_item(**put_new(values, article_key(article.article_id)))
+    except exceptions.ConditionalCheckFailedException:
+        return False
+    return True
+
+
+def find_article(article_id: str) -> Article | None:
+    """The article as it is now, whoever owns it, even if it was deleted."""
+    item = find_item(article_key(article_id))
+    return Article.model_validate(item) if item else None
+
+
+def list_articles(tenant_id: str, limit: int, token: str | None) -> Page[Article]:
+    """One page of the tenant's articles, newest first.
+
+    Raises:
+        InvalidCursorError: the token is not one of this listing's.
+    """
+    return list_of_tenant(Article, articles_of(tenant_id), article_key, limit, token)
+
+
+def delete(article: Article, now: datetime) -> bool:
+    """Take the article out of every list; False if it has changed since it was read."""
+    gone = {"tenant_pk": None, "list_sk": None, "expires_at": expires_at(now)}
+    return _change(article, {"status": ArticleStatus.DELETED} | gone, now).apply()
+
+
+def begin(article: Article, job: Job) -> Update:
+    """draft, completed, failed or running → running, by that job."""
+    values = {"status": ArticleStatus.RUNNING, "job_id": job.job_id, "expires_at": None}
+    return _change(article, values, job.created_at)
+
+
+def follow(job: Job, status: ArticleStatus, now: datetime) -> list[dict[str, Any]]:
+    """The write that has the job's article follow the job; none if another job writes it now, or it was deleted."""
+    article = find_article(job.article_id) if job.article_id else None
+    if article is None or article.job_id != job.job_id or article.status is ArticleStatus.DELETED:
+        return []
+    # What it says lies in the job's files, and goes with them.
+    expires = None if status is ArticleStatus.RUNNING else expires_at(now)
+    return [_change(article, {"status": status, "expires_at": expires}, now).write]
+
+
+def latest_with(tenant_id: str, inputs: str) -> tuple[str, str] | None:
+    """The ids of the article and the job for which these inputs were last used."""
+    item = find_item(article_inputs_key(tenant_id, inputs))
+    return (item["article_id"], item["job_id"]) if item else None
+
+
+def use(inputs: str, article: Article, job: Job, latest_job: str | None) -> Update:
+    """The job is the latest with these inputs, unless there has been another since ``latest_job``."""
+    return Update(
+        article_inputs_key(article.tenant_id, inputs),
+        values={
+            "entity": "Inputs",
+            "article_id": article.article_id,
+            "job_id": job.job_id,
+            "expires_at": int((job.created_at + SAME_FOR).timestamp()),
+        },
+        condition="#job_id = :latest" if latest_job else "attribute_not_exists(#job_id)",
+        where={"latest": latest_job} if latest_job else {},
+    )
+
+
+def _change(article: Article, values: dict[str, Any], now: datetime) -> Update:
+    return Update(
+        article_key(article.article_id),
+        values=values | {"updated_at": stored(now)},
+        add={"version": 1},
+        condition="#version = :version",
+        where={"version": article.version},
+    )
