@@ -55,7 +55,7 @@ test-emulator:
 
 SECONDS ?= 600
 fuzz: setup ## Ask the API for what nobody thought of, for ten minutes (SECONDS=<n> for another while)
-	@$(PYTHON) -m tests.fuzz.fuzzing $(SECONDS)
+	@PYTHONPATH=layers/nightshift $(PYTHON) -m tests.fuzz.fuzzing $(SECONDS)
 
 lint: lint-style lint-types lint-imports lint-openapi lint-template lint-emulator ## Run all checks (`make -k lint`: to the end)
 
@@ -65,7 +65,7 @@ lint-style: setup
 
 # Each function is a root of its own, as in Lambda: their modules share names such as app.
 lint-types: setup
-	$(BIN)/mypy layers/nightshift/nightshift layers/nightshift/nightshift_http layers/nightshift/similarity layers/llm/llm layers/commandline/commandline scripts bench tests/stack
+	$(BIN)/mypy layers/nightshift/nightshift layers/nightshift/nightshift_http layers/nightshift/similarity layers/llm/llm layers/commandline/commandline scripts bench tests/fuzz tests/stack
 	@for function in functions/*/; do \
 		echo "mypy $$function" && MYPYPATH=$$function $(BIN)/mypy "$$function" || exit 1; \
 	done

@@ -11,6 +11,8 @@ from bench.growth import show_growth
 from bench.imports import time_imports
 from bench.jobs import allow_at_once, time_drain, time_many
 from bench.latency import client, time_jobs_with_cli, time_requests
+from bench.package import measure_package
+from bench.routes import time_routes
 from scripts.build import build
 from scripts.instances import own_instance
 from scripts.stack import Stack
@@ -52,12 +54,17 @@ def main() -> None:
         with step("deployed", "the floor"):
             floor_url = deploy_floor(instance)
         figures += _latency(stack, floor_url)
+        with step("measured", "each route that reads"), client(stack.api_url) as api:
+            figures += time_routes(api)
         figures += _throughput(stack)
         with step("counted", "what a job costs"), client(stack.api_url) as api:
             figures += count_jobs(stack, api)
         show_growth(stack)
     with step("measured", "imports"):
-        figures.append(ratio("import of the api function / floor", *time_imports(), IMPORT))
+        ours, floor = time_imports()
+    figures.append(spread("import of the api function", ours))
+    figures.append(ratio("import of the api function / floor", ours, floor, IMPORT))
+    figures.append(measure_package())
     with step("measured", "the content programs"):
         figures += program_figures()
     show(figures)

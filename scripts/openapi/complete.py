@@ -96,6 +96,9 @@ def _drop_default_refusal(operation: Operation) -> None:
 
 
 def _tell_headers(operation: Operation) -> None:
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "header":
+            parameter["name"] = parameter["name"].title()
     has_key = any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", ()))
     for status, response in operation["responses"].items():
         headers = dict(_HEADERS.get(status, {}))

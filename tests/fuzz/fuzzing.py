@@ -12,6 +12,7 @@ from scripts.openapi.build import DOCUMENT
 from scripts.stack import Stack
 from scripts.tools import explained
 from scripts.up import bring_up
+from scripts.workspace import LOCAL
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
@@ -44,6 +45,7 @@ def fuzz(stack: Stack, seconds: int) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         timeout=seconds + STARTS_AND_ENDS_WITHIN_SECONDS,
+        cwd=LOCAL,  # it keeps what it found where it is
         check=False,
     )
 

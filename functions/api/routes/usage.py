@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from nightshift.clock import now
 from nightshift.content.usage import GroupBy, report
 from nightshift.errors import InvalidRequestError
+from nightshift.models.base import Day
 from nightshift.models.usage import Spent
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
@@ -50,8 +51,8 @@ class UsageReport(BaseModel):
     responses=answers(HTTPStatus.OK.value, UsageReport) | refusals(503),
 )
 def show(
-    first: Annotated[date | None, Query(alias="from", description="The first day; default 30 days back.")] = None,
-    last: Annotated[date | None, Query(alias="to", description="The last day; default today.")] = None,
+    first: Annotated[Day | None, Query(alias="from", description="The first day; default 30 days back.")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="The last day; default today.")] = None,
     group_by: Annotated[GroupBy, Query()] = "day",
 ) -> UsageReport:
     last = last or now().date()

@@ -157,8 +157,10 @@ def _unavailable(error: Exception, path: str) -> Response[Any]:
 def _refuse_unknown_parameters(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
     """A filter that is misspelt must not list everything."""
     known = {parameter.alias for parameter in app.context["_route"].dependant.query_params}
-    unknown = app.current_event.resolved_query_string_parameters.keys() - known
-    if unknown:
+    event = app.current_event
+    unknown = event.resolved_query_string_parameters.keys() - known
+    # A method that the path does not answer comes here too, and is refused as such.
+    if unknown and event.http_method in _methods_for(app, event.path):
         errors = [
             {"type": "extra_forbidden", "loc": ("query", name), "msg": "unknown field"} for name in sorted(unknown)
         ]

@@ -104,6 +104,18 @@ def test_a_query_that_would_not_filter_is_422(api: Gateway, query: str) -> None:
     assert problem["errors"][0]["loc"] == ["query", query.split("=")[0]]
 
 
+@pytest.mark.parametrize("day", ["0", "20260131", "2026-02-30", "2026-01-31T00:00:00Z"])
+def test_a_day_is_written_as_one(api: Gateway, day: str) -> None:
+    assert api.call("GET", "/usage?to=2026-01-31").status == 200
+    refused(api.call("GET", f"/usage?to={day}"), 422)
+
+
+def test_a_wrong_method_is_405_whatever_it_is_asked_with(api: Gateway) -> None:
+    answer = api.call("PUT", f"/jobs/{make().job_id}/cancel?view=current&x=1")
+    refused(answer, 405)
+    assert answer.headers["allow"] == "POST"
+
+
 def test_every_route_refuses_parameters_it_does_not_know(api: Gateway, waiter: Gateway) -> None:
     job = make()
     for path in ("/health", "/docs", "/scheduler/status", f"/jobs/{job.job_id}", f"/jobs/{job.job_id}/logs"):

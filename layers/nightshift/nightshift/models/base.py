@@ -1,7 +1,7 @@
 """Shared pieces of the models."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -19,6 +19,7 @@ from pydantic import (
 from nightshift.clock import rfc3339
 
 _RFC_3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def _written_out(value: Any) -> Any:
@@ -54,6 +55,17 @@ def _if_understood(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
 
 IfUnderstood = WrapValidator(_if_understood)
 """Of an attribute that others may write to the table: what is not understood counts as not written."""
+
+
+def _written_day(value: Any) -> Any:
+    # Pydantic would also take numbers, as seconds since 1970.
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise ValueError("a day is written as in RFC 3339: 2026-01-31")
+
+
+Day = Annotated[date, BeforeValidator(_written_day)]
+"""A day of the calendar in UTC."""
 
 
 class Model(BaseModel):
