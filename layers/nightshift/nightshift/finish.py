@@ -69,7 +69,7 @@ def finish(job_id: str, run_number: int, execution: Execution, now: datetime) ->
         steps = list_steps(run)
         end = _end_of(job, run, steps, execution)
         retry_at = _retry_at(job, end, now)
-        waits = end.status is RunStatus.COMPLETED and _is_followed(run, steps)
+        waits = end.status is RunStatus.COMPLETED and _is_followed(run)
         carried = run.resume.artifacts if run.resume else ()
         ended = transitions.end_run(
             job,
@@ -113,11 +113,9 @@ def _all_done(steps: list[Step]) -> bool:
     return bool(steps) and steps[-1].status is StepStatus.DONE and not steps[-1].more
 
 
-def _is_followed(run: Run, steps: list[Step]) -> bool:
+def _is_followed(run: Run) -> bool:
     """Whether others of the job's steps follow the one that was all the run had to do."""
-    if not run.resume or not run.resume.alone or not steps:
-        return False
-    return steps[-1].name in JOB_TYPES[run.type].steps[:-1]
+    return run.resume is not None and run.resume.alone and run.resume.iteration + 1 < len(JOB_TYPES[run.type].steps)
 
 
 def _outcome(run: Run, steps: list[Step]) -> tuple[RunStatus, int]:

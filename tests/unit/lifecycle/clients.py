@@ -20,12 +20,12 @@ from nightshift.submit import submit
 from tests.unit.control.jobs import TENANT
 from tests.unit.lifecycle.model import END
 from tests.unit.lifecycle.settling import Settling
-from tests.unit.lifecycle.strategies import Request, body_of, pick, requests, tenants, which
+from tests.unit.lifecycle.strategies import Request, body_of, pick, requests, state_of_new, tenants, which
 
 JOBS_AT_MOST = 8
 MEMBERS_AT_MOST = 3
 
-_PENDING = ("QUEUED", "SCHEDULED")
+_PENDING = ("QUEUED", "SCHEDULED", "WAITING")
 _RETRYABLE = ("FAILED", "CANCELLED", "SKIPPED")
 _request: TypeAdapter[Any] = TypeAdapter(AnyJobRequest)
 
@@ -47,7 +47,7 @@ class Clients(Settling):
         key = f"job {len(world.model.jobs)}"
         made = world.act(lambda: submit(tenant, wanted, key, None, world.now))
         if made:
-            assert made.job.status == ("QUEUED" if request[2] is None else "SCHEDULED")
+            assert made.job.status == state_of_new(request)
             assert made.job.job_id in world.model.jobs
 
     @precondition(lambda self: len(self.world.model.jobs) <= JOBS_AT_MOST - MEMBERS_AT_MOST)
@@ -119,7 +119,8 @@ class Clients(Settling):
                 ("patch", before["job_id"]),
             )
         except StateConflictError:
-            assert world.faults.interleaved or before["status"] not in _PENDING
+            timeless = before["status"] == "WAITING" and "run_at" in wanted
+            assert world.faults.interleaved or timeless or before["status"] not in _PENDING
             return
         if found and world.undisturbed:
             assert all(getattr(found, name) == value for name, value in wanted.items())
@@ -131,12 +132,15 @@ class Clients(Settling):
         world = self.world
         before = pick(world.model.with_status(*_RETRYABLE), job)
         step = JOB_TYPES[before["type"]].steps[0] if from_step else None
+        helped = before["job_id"] in world.model.helped
         found = world.act(
             lambda: retry(before["tenant_id"], before["job_id"], step, world.now), ("retry", before["job_id"])
         )
         if found and world.undisturbed:
-            assert found.status == "QUEUED"
-            assert bool(found.resume) == (step is None and "resume" in before), "it begins at another place"
+            waits = before["type"] == "ad" and not (found.resume and found.resume.iteration)
+            assert found.status == ("WAITING" if waits else "QUEUED")
+            goes_on = step is None and ("resume" in before or helped)
+            assert bool(found.resume) == goes_on, "it begins at another place"
 
     @precondition(lambda self: self.world.model.with_status("RUNNING"))
     @rule(job=which)

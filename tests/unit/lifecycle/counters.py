@@ -11,7 +11,7 @@ Ledger = dict[str, Counter[str]]
 """By tenant: how often each counter of the statistics should have been raised."""
 
 _STATISTICS = ("total_executed", "succeeded", "failed", "skipped", "cancelled")
-_WAITING = ("SCHEDULED", "QUEUED")
+_WAITING = ("SCHEDULED", "QUEUED", "WAITING")
 
 
 def check_slots(state: Image, running: Iterable[Image]) -> None:

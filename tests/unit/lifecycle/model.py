@@ -11,6 +11,7 @@ from typing import Any
 
 from nightshift.clock import rfc3339
 from nightshift.executions import Execution
+from nightshift.job_types import JOB_TYPES
 from tests.unit.lifecycle import counters
 from tests.unit.lifecycle.services import Services
 from tests.unit.lifecycle.table import Change
@@ -19,10 +20,12 @@ Image = dict[str, Any]
 
 END = frozenset({"COMPLETED", "SKIPPED", "FAILED", "CANCELLED"})
 EDGES: dict[str | None, frozenset[str]] = {
-    None: frozenset({"SCHEDULED", "QUEUED"}),
+    None: frozenset({"SCHEDULED", "QUEUED", "WAITING"}),
     "SCHEDULED": frozenset({"QUEUED", "CANCELLED"}),
     "QUEUED": frozenset({"RUNNING", "CANCELLED"}),
-    "RUNNING": END | {"SCHEDULED"},
+    "RUNNING": END | {"SCHEDULED", "WAITING"},
+    "WAITING": frozenset({"QUEUED", "CANCELLED"}),
+    "FAILED": frozenset({"QUEUED"}),
 }
 EDGES_OF_PATCH: dict[str | None, frozenset[str]] = {
     "SCHEDULED": frozenset({"QUEUED"}),
@@ -30,9 +33,11 @@ EDGES_OF_PATCH: dict[str | None, frozenset[str]] = {
 }
 EDGES_OF_RETRY: dict[str | None, frozenset[str]] = {
     "SKIPPED": frozenset({"QUEUED"}),
-    "FAILED": frozenset({"QUEUED"}),
-    "CANCELLED": frozenset({"QUEUED"}),
+    "FAILED": frozenset({"QUEUED", "WAITING"}),
+    "CANCELLED": frozenset({"QUEUED", "WAITING"}),
 }
+EDGES_OF_STAGE: dict[str | None, frozenset[str]] = dict.fromkeys(END | {"WAITING"}, frozenset({"QUEUED"}))
+_OPEN = ("WAITING", "FAILED")
 _NOT_RETRYABLE = "InputError"
 _STATISTIC = {"COMPLETED": "succeeded", "SKIPPED": "skipped", "FAILED": "failed", "CANCELLED": "cancelled"}
 
@@ -40,7 +45,8 @@ _STATISTIC = {"COMPLETED": "succeeded", "SKIPPED": "skipped", "FAILED": "failed"
 class Model:
     """An execution that ``services`` do not have was refused or lost.
 
-    ``client`` is what a client is just asking for, and of which job: some changes need a wish.
+    ``client`` is what a client is just asking for, and of which job: some changes need a wish. ``helped`` are the jobs
+    without a live run of which a step was done elsewhere, and that step.
     """
 
     def __init__(self, slots: int, services: Services) -> None:
@@ -58,6 +64,7 @@ class Model:
         }
         self.statistics: dict[str, Image] = {}
         self.ledger: counters.Ledger = {}
+        self.helped: dict[str, str] = {}
 
     def with_status(self, *statuses: str) -> list[Image]:
         return [job for job in self.jobs.values() if job["status"] in statuses]
@@ -89,7 +96,7 @@ class Model:
             self._see_job(change.old, change.new, now, ordered)
         elif kind == "RUN":
             self._see_run(change.old, change.new)
-        elif kind == "STEP" and change.new:
+        elif kind == "STEP" and change.new and "run_id" in change.new:
             self.steps.setdefault(change.new["run_id"], {})[change.key[1]] = change.new
         elif kind == "BATCH" and change.new:
             assert change.old == self.batches.get(change.new["batch_id"]), "the stream skips a change"
@@ -108,7 +115,14 @@ class Model:
         before, after = old["status"] if old else None, new["status"]
         if before != after:
             self._see_status(old, new, before, after, rfc3339(now), ordered)
+            self.helped.pop(new["job_id"], None)
+        elif old and after in _OPEN and self._was_helped(old, new):
+            self.helped[new["job_id"]] = new["current_step"]
         self.jobs[new["job_id"]] = new
+
+    def _was_helped(self, old: Image, new: Image) -> bool:
+        said = self.client == ("finish", new["job_id"]) or new.get("current_step") != old.get("current_step")
+        return said and new.get("step_status") == "done"
 
     def _see_status(
         self, old: Image | None, new: Image, before: str | None, after: str, now: str, ordered: bool
@@ -119,8 +133,16 @@ class Model:
             assert "cancel_requested_at" not in new
             assert new["attempts"] < new["max_attempts"], "a manual retry is always granted one attempt"
             return
+        if self.client == ("finish", new["job_id"]) and (before, after) == ("WAITING", "FAILED"):
+            return
+        if self.client == ("stage", new["job_id"]) and after in EDGES_OF_STAGE.get(before, ()):
+            assert new["resume"]["alone"]
+            return
         assert after in EDGES.get(before, ()), f"{before} -> {after} is not documented"
-        if old and after == "QUEUED":
+        if before in _OPEN and after == "QUEUED":
+            done = JOB_TYPES[new["type"]].steps.index(self.helped[new["job_id"]])
+            assert (new["resume"]["iteration"], new["resume"]["alone"]) == (done + 1, False)
+        elif old and after == "QUEUED":
             assert (old.get("next_attempt_at") or old["run_at"]) <= now, "released before its time"
         if after == "RUNNING":
             assert self._has_room(new), "claimed past a limit, or though the scheduler was stopped"
@@ -153,12 +175,16 @@ class Model:
         """What the job has to become now that its execution ended, or was lost."""
         execution = self._execution(job)
         assert execution is None or execution.has_ended, "ended before its execution"
+        resume = job.get("resume") or {}
+        followed = resume.get("alone") and resume["iteration"] + 1 < len(JOB_TYPES[job["type"]].steps)
+        completed = "WAITING" if followed else "COMPLETED"
         if execution and execution.status == "SUCCEEDED":
-            return str((execution.output or {})["outcome"])
+            outcome = str((execution.output or {})["outcome"])
+            return completed if outcome == "COMPLETED" else outcome
         steps = self.steps.get(job["current_run_id"], {}).values()
         step = max(steps, key=lambda step: (step["started_at"], step["iteration"]), default=None)
         if step and step["status"] == "done" and not step["more"]:
-            return "COMPLETED"  # the worker did all it was asked to, and died before it could say so
+            return completed  # the worker did all it was asked to, and died before it could say so
         if "cancel_requested_at" in job or (execution and execution.status == "ABORTED"):
             return "CANCELLED"
         refused = job["current_run_id"] in self._services.refused
@@ -188,8 +214,10 @@ def _check_indexes(job: Image) -> None:
     assert job["status_pk"] == f"TENANT#{tenant}#STATUS#{status}"
     assert job.get("queue_pk") == (f"LANE#{tenant}#{job['type']}" if queued else None)
     assert job.get("queue_sk") == (position if queued else None)
-    assert job.get("due_pk") == (f"DUE#{status}" if status in ("SCHEDULED", "RUNNING") else None)
+    looked_at = status in ("SCHEDULED", "RUNNING", "WAITING")
+    # One that has failed is looked at if somebody has helped it, until that was seen.
+    assert job.get("due_pk") == (f"DUE#{status}" if looked_at or (status == "FAILED" and "due_at" in job) else None)
     if status == "SCHEDULED":
         assert job["due_at"] == (job.get("next_attempt_at") or job["run_at"])
-    elif status != "RUNNING":
+    elif status not in ("RUNNING", *_OPEN):
         assert "due_at" not in job

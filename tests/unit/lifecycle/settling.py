@@ -43,7 +43,7 @@ def recover_without_events(world: World) -> None:
     world.act(lambda: configure(wanted), ("configure", ""))
     world.act(start_scheduler, ("configure", ""))
     for _ in range(ROUNDS_AT_MOST):
-        if not world.model.with_status(*GOING_ON):
+        if not world.model.with_status(*GOING_ON) and not world.model.helped:
             break
         asked = {job["current_run_id"] for job in world.model.with_status("RUNNING") if "cancel_requested_at" in job}
         for name in set(world.services.live()) - asked:
@@ -52,6 +52,7 @@ def recover_without_events(world: World) -> None:
         world.act(world.reconcile)
         world.check()
     assert not world.model.with_status(*GOING_ON), "a job was forgotten"
+    assert not world.model.helped, "a step done elsewhere was forgotten"
     assert not world.services.live(), "an execution runs on without a job"
 
 

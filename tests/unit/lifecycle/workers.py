@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from nightshift.job_types import JOB_TYPES
 from nightshift.worker.errors import Fenced
 from nightshift.worker.record import StepEnd, StepRecord
 from nightshift.worker.task import Task
@@ -40,7 +41,10 @@ class Workers(Settling):
     def worker_begins(self, execution: int, iteration: int) -> None:
         """Of any execution that ever was: one whose run is no longer live must change nothing."""
         given = pick(list(self.world.services.inputs.values()), execution)
-        task = Task.from_event(given | {"command": "probe", "step": "probe", "iteration": iteration})
+        steps = self._steps_of(given)
+        index = min(steps.index(given["stages"]["start_at"]) + iteration, len(steps) - 1)
+        told = {"command": "probe", "step": steps[index], "alone": given["stages"]["alone"]}
+        task = Task.from_event(given | told | {"iteration": index if len(steps) > 1 else iteration})
         record = StepRecord(task)
         self.workers.append((task, record))
         self._write(task, record.start)
@@ -56,7 +60,10 @@ class Workers(Settling):
     def worker_ends(self, worker: int, more: bool) -> None:
         """Any worker that ever was, twice if need be."""
         task, record = pick(self.workers, worker)
-        self._write(task, lambda: record.finish(StepEnd({}, [], 100, "", exit_code=0, more=more)))
+        self._write(task, lambda: record.finish(StepEnd({}, [], 100, "", exit_code=0, more=more and not task.alone)))
+
+    def _steps_of(self, given: dict[str, Any]) -> tuple[str, ...]:
+        return JOB_TYPES[self.world.model.jobs[given["run"]["job_id"]]["type"]].steps
 
     def _write(self, task: Task, write: Callable[[], Any]) -> None:
         """Writes of a worker whose run is live take effect, unless another worker of the run took its place."""
