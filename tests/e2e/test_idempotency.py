@@ -19,7 +19,8 @@ def test_requests_at_once_make_one_resource(stack: Deployed, subtests: pytest.Su
     schedule_id = stack.api.post("/schedules", json=DAILY).json()["schedule_id"]
     ids = {"tenant_id": tenant_id, "schedule_id": schedule_id}
     for operation in operations():
-        if operation.makes:
+        # An article's own is not among them: its job would have the newsroom's large environment built.
+        if operation.makes and set(operation.parameters) <= ids.keys():
             with subtests.test(str(operation)), ThreadPoolExecutor(AT_ONCE) as pool:
                 answers = list(pool.map(lambda _, asked=operation: _ask(stack, asked, ids), range(AT_ONCE)))
                 assert {answer.status_code for answer in answers} <= {200, 201, 202}, [one.text for one in answers]

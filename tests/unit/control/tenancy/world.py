@@ -66,6 +66,8 @@ def settle(rest: Rest) -> dict[str, str]:
     batches = [rest.call("POST", "/jobs/batch/trigger", {"jobs": [{"type": "probe"}]}, key) for _ in range(2)]
     daily = {"name": "daily", "cron": "0 8 * * ? *", "job": {"type": "probe"}}
     schedules = [rest.call("POST", "/schedules", daily, key) for _ in range(2)]
+    wanted = {"language": "en", "level": "A2", "length": 150, "topic": "the woods"}
+    articles = [rest.call("POST", "/articles", wanted, key) for _ in range(2)]
     notice = Notice(kind="job", id=story.job_id, event=WebhookEvent.COMPLETED, version=story.version, occurred_at=T0)
     delivery = put_attempt(notice, TENANT, 1, at(1), DeliveryStatus.FAILED, error="no")
     assert delivery
@@ -83,6 +85,7 @@ def settle(rest: Rest) -> dict[str, str]:
         "schedule_id": schedules[0]["schedule_id"],
         "story_id": STORY_ID,
         "card_id": CARD_ID,
+        "article_id": articles[0]["article_id"],
     }
 
 
