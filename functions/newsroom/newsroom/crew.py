@@ -4,6 +4,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -54,10 +55,14 @@ class Newsroom:
             _keep_to(Path(scratch))
             agents = agents_for(self.assignment)
             crew = self._crew(agents)
+            # In a thread, as CrewAI waits for threads of its own: SIGTERM and the time limit have to be heard.
+            pool = ThreadPoolExecutor(max_workers=1)
             try:
-                output = crew.kickoff()
+                output = pool.submit(crew.kickoff).result()
             except Exception as error:
                 raise _failure(error) from error
+            finally:
+                pool.shutdown(wait=False)
             return read(output.raw, Review)
 
     def _crew(self, agents: list[Agent]) -> "Crew":

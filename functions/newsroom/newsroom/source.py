@@ -84,7 +84,8 @@ async def _fetch(url: str, *, allow_local: bool) -> Source:
 def _page(kind: str, content: bytes, url: str | None) -> Source:
     import trafilatura
 
-    found = trafilatura.bare_extraction(content, url=url, include_comments=False, include_tables=False)
+    options = {"include_comments": False, "include_tables": False, "with_metadata": True}
+    found = trafilatura.bare_extraction(content, url=url, **options)
     text = str(getattr(found, "text", None) or "")
     return Source(kind, str(getattr(found, "title", None) or url or "a page"), text, url)
 
