@@ -4,7 +4,7 @@
 #   JOB=<id> make logs              the lines of one job
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down demo logs probe-listener bench fuzz test test-unit test-stack test-emulator format openapi lock clean
+.PHONY: help setup up down demo logs probe-listener bench fuzz test test-unit test-crew test-stack test-emulator format openapi lock clean
 .PHONY: lint lint-style lint-types lint-imports lint-openapi lint-template lint-emulator
 
 PYTHON := .local/venv/bin/python
@@ -39,11 +39,15 @@ probe-listener: ## Write a probe item into the table and wait for its event
 bench: setup ## Measure the stack beside the least such a stack could be (8 minutes)
 	@PYTHONPATH=layers/nightshift $(PYTHON) -m bench
 
-test: test-unit test-stack test-emulator ## Run all tests: unit, conformance, integration, e2e, emulator
+test: test-unit test-crew test-stack test-emulator ## Run all tests: unit, crew, conformance, integration, e2e, emulator
 
 test-unit:
 	@scripts/bootstrap.sh dev
 	$(PYTEST) tests/unit
+
+test-crew: # Installs 1 GB the first time.
+	@scripts/bootstrap.sh dev newsroom
+	$(PYTEST) tests/crew
 
 # In this order, and on one stack of their own that they start and stop.
 test-stack: setup
