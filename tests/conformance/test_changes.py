@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from nightshift import transitions
+from nightshift import executions, transitions
 from nightshift.models.batch import Batch
 from nightshift.models.job import Job
 from nightshift.models.status import JobStatus, RunStatus
@@ -51,8 +51,8 @@ def test_a_retry_queues_an_ended_job_once_and_grants_an_attempt() -> None:
 def test_the_execution_is_recorded_on_its_run_only() -> None:
     job = new()
     run = claimed(job)
-    transitions.record_execution(run, "arn")
-    transitions.record_execution(run.model_copy(update={"run_number": 2}), "other")
+    executions.record(run, "arn")
+    executions.record(run.model_copy(update={"run_number": 2}), "other")
     found = find_run(job.job_id, 1)
     assert found
     assert found.execution_arn == "arn"

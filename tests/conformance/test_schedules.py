@@ -87,7 +87,7 @@ def test_pages_are_complete_and_newest_first() -> None:
     token, seen = None, []
     while True:
         page = store.list_schedules("t", 2, token)
-        seen += [schedule.schedule_id for schedule in page.schedules]
+        seen += [schedule.schedule_id for schedule in page.items]
         token = page.next_token
         if token is None:
             break

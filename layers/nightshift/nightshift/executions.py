@@ -50,11 +50,11 @@ def start(run: Run) -> str:
         arn = machine.replace(":stateMachine:", ":execution:") + f":{run.run_id}"
     except (client.exceptions.InvalidExecutionInput, client.exceptions.StateMachineDoesNotExist) as error:
         raise StartRefusedError(str(error)) from error
-    _record(run, arn)
+    record(run, arn)
     return arn
 
 
-def _record(run: Run, execution_arn: str) -> None:
+def record(run: Run, execution_arn: str) -> None:
     """Note that the run's execution exists: from now on its absence means that it was lost."""
     Update(
         run_key(run.job_id, run.run_number),
