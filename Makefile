@@ -4,7 +4,7 @@
 #   JOB=<id> make logs              the lines of one job
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down demo logs probe-listener bench fuzz test test-unit test-crew test-stack test-emulator format openapi lock clean
+.PHONY: help setup images up down demo logs probe-listener bench fuzz test test-unit test-crew test-stack test-emulator format openapi lock clean
 .PHONY: lint lint-style lint-types lint-imports lint-openapi lint-template lint-emulator
 
 PYTHON := .local/venv/bin/python
@@ -27,6 +27,10 @@ down: ## Save jobs, runs and artifacts, and stop the emulator
 
 demo: setup ## Bring the stack up and watch it write a story
 	@$(PYTHON) -m scripts.demo
+
+images: ## Build the container images with Docker (BASE_IMAGE=… for another base)
+	@scripts/bootstrap.sh dev
+	@$(PYTHON) -m scripts.images
 
 logs: ## Follow the functions' logs (JOB=<id> for one job)
 	@scripts/bootstrap.sh dev
