@@ -1,4 +1,7 @@
-"""A model provider on 127.0.0.1 that misbehaves as told: it speaks OpenAI's protocol and Bedrock's Converse."""
+"""A model provider on 127.0.0.1 that misbehaves as told: it speaks OpenAI's protocol and Bedrock's.
+
+Of a model that draws, the text of an answer is the image in Base64.
+"""
 
 import json
 import threading
@@ -71,6 +74,11 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path.endswith("/embeddings"):
             data = [{"object": "embedding", "index": 1, "embedding": [0, 1]}, {"index": 0, "embedding": [1, 0]}]
             content: dict[str, Any] = {"data": data, "usage": {"prompt_tokens": 9, "total_tokens": 9}}
+        elif self.path.endswith("/images/generations"):
+            usage = {"input_tokens": 100, "output_tokens": 20, "total_tokens": 120}
+            content = {"created": 0, "data": [{"b64_json": text}], "usage": usage}
+        elif "canvas" in self.path:
+            content = {"images": [text], "error": None}
         elif self.path.endswith("/invoke"):
             content = {"embedding": [1, 0], "inputTextTokenCount": 4}
         elif self.path.endswith("/converse"):

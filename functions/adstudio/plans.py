@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from adstudio.stages import STAGES
+from adstudio.stages.img_gen import PROCEDURAL
 from nightshift.settings import settings
 from nightshift.uploads import upload_key
 from nightshift.worker.errors import InputError
-from nightshift.worker.providers import provider_environment
+from nightshift.worker.providers import OFFLINE, provider_environment
 from nightshift.worker.task import Plan, Task
 from objects import detector_path, read_object
 
@@ -41,7 +42,7 @@ def plan(task: Task) -> Plan:
         arguments=("--in=.", *_arguments(options)),
         iterations=len(STAGES),
         files=files,
-        environment=provider_environment(options.get("model", "offline")),
+        environment=provider_environment(options.get("model") or options.get("image_model") or OFFLINE),
     )
 
 
@@ -62,7 +63,11 @@ def _image_options(source: Mapping[str, Any]) -> Options:
 
 def _img_gen(params: Mapping[str, Any]) -> Options:
     given = params.get("image_url") or params.get("image_artifact")
-    return {} if given else {name: params[name] for name in _DRAWN if name in params}
+    if given:
+        return {}
+    model = params.get("image_model") or settings().default_image_model
+    drawn = {name: params[name] for name in _DRAWN if name in params}
+    return drawn if model == PROCEDURAL else drawn | {"image_model": model}
 
 
 def _words(params: Mapping[str, Any]) -> Options:

@@ -12,6 +12,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "seed": {"type": int, "default": 0, "metavar": "N", "help": "the same seed draws the same scene"},
     "width": {"type": int, "default": 1024, "metavar": "PX", "help": "of a drawn scene (default 1024)"},
     "height": {"type": int, "default": 768, "metavar": "PX", "help": "of a drawn scene (default 768)"},
+    "image-model": {
+        "default": "procedural",
+        "metavar": "PROVIDER:MODEL",
+        "help": "who draws the image (default procedural)",
+    },
     "text": {"required": True, "metavar": "TEXT", "help": "the ad's copy, up to 200 characters"},
     "cta": {"metavar": "TEXT", "help": "the call to action, up to 60 characters"},
     "model": {"default": "offline", "metavar": "PROVIDER:MODEL", "help": "who looks at the image (default offline)"},

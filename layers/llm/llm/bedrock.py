@@ -1,8 +1,9 @@
-"""Adapter for Amazon Bedrock, through its Converse API; botocore retries what is throttled, broken off or 5xx.
+"""Adapter for Amazon Bedrock, through Converse and InvokeModel; botocore retries what is throttled, broken off or 5xx.
 
 Credentials and region are the process's own. AWS_ENDPOINT_URL_BEDROCK_RUNTIME can name another endpoint.
 """
 
+import base64
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,10 +15,13 @@ from botocore.config import Config
 from botocore.parsers import ResponseParserError
 
 from llm.errors import ModelTimeoutError, RefusedError, UnreachableError
-from llm.port import Completion, Embedding, Image, Prompt
+from llm.port import Completion, Drawing, Embedding, Image, Prompt, Scene
+from llm.sizes import size_for
 
 TRIES = 4
 _CONNECT_SECONDS = 10
+_SEEDS = 858_993_460
+"""Nova Canvas takes seeds below this, Titan larger ones too."""
 
 
 class Bedrock:
@@ -52,6 +56,27 @@ class Bedrock:
                 vectors.append([float(value) for value in content["embedding"]])
                 tokens += int(content.get("inputTextTokenCount", 0))
         return Embedding(vectors, tokens)
+
+    def draw(self, scene: Scene) -> Drawing:
+        """The request of Amazon's own image models, Titan and Nova Canvas."""
+        width, height = size_for(self._model, scene.width, scene.height)
+        request = {
+            "taskType": "TEXT_IMAGE",
+            "textToImageParams": {"text": scene.prompt},
+            "imageGenerationConfig": {
+                "numberOfImages": 1,
+                "quality": "standard",
+                "width": width,
+                "height": height,
+                "seed": scene.seed % _SEEDS,
+            },
+        }
+        with _errors():
+            answer = self._client.invoke_model(modelId=self._model, body=json.dumps(request))
+            content = json.loads(answer["body"].read())
+            if not content.get("images"):
+                raise RefusedError(f"bedrock drew no image: {content.get('error') or 'it does not say why'}")
+            return Drawing(base64.b64decode(content["images"][0], validate=True))
 
     def _converse(self, messages: list[dict[str, Any]], **options: Any) -> Completion:
         with _errors():

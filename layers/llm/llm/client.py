@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from llm.errors import UnreadableError
 from llm.names import BEDROCK, OFFLINE, ModelName
-from llm.port import Adapter, Image, Prompt
+from llm.port import Adapter, Image, Prompt, Scene
 from llm.structured import instruction, read
 from llm.usage import Ledger
 
@@ -88,6 +88,16 @@ class Client:
         embedding = self._adapter.embed(texts)
         self._ledger.add(operation, str(self._name), embedding.input_tokens, 0)
         return embedding.vectors
+
+    def draw(self, operation: str, scene: Scene) -> bytes:
+        """An image file, as the provider made it.
+
+        Raises:
+            ModelError: see `llm.errors`.
+        """
+        drawing = self._adapter.draw(scene)
+        self._ledger.add(operation, str(self._name), drawing.input_tokens, drawing.output_tokens, images=1)
+        return drawing.data
 
 
 def _adapter(name: ModelName, timeout: float) -> Adapter:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from llm.errors import UnknownModelError
-from llm.port import Completion, Embedding, Image, Prompt
+from llm.port import Completion, Drawing, Embedding, Image, Prompt, Scene
 
 
 class Offline:
@@ -18,6 +18,9 @@ class Offline:
 
     def embed(self, texts: Sequence[str]) -> Embedding:
         self._refuse("embed a text; the lexical fingerprint stands in for that")
+
+    def draw(self, scene: Scene) -> Drawing:
+        self._refuse("draw an image")
 
     def _refuse(self, what: str) -> NoReturn:
         raise UnknownModelError(f"offline cannot {what}")

@@ -14,7 +14,8 @@ import openai
 
 from llm.errors import ModelTimeoutError, RefusedError, UnreachableError
 from llm.names import OPENAI_COMPATIBLE
-from llm.port import Completion, Embedding, Image, Prompt
+from llm.port import Completion, Drawing, Embedding, Image, Prompt, Scene
+from llm.sizes import size_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +60,19 @@ class OpenAiCompatible:
             answer = self._client.embeddings.create(model=self._model, input=list(texts), encoding_format="float")
             vectors = [item.embedding for item in sorted(answer.data, key=lambda item: item.index)]
             return Embedding(vectors, answer.usage.prompt_tokens if answer.usage else 0)
+
+    def draw(self, scene: Scene) -> Drawing:
+        """The protocol has no seed: the same scene may be drawn otherwise each time."""
+        width, height = size_for(self._model, scene.width, scene.height)
+        # GPT Image sends the image itself anyway, and refuses to be asked to.
+        inline: Any = {} if self._model.startswith("gpt-image") else {"response_format": "b64_json"}
+        with self._errors():
+            answer = self._client.images.generate(
+                model=self._model, prompt=scene.prompt, n=1, size=f"{width}x{height}", **inline
+            )
+            data = base64.b64decode(answer.data[0].b64_json, validate=True)
+            usage = answer.usage
+        return Drawing(data, usage.input_tokens if usage else 0, usage.output_tokens if usage else 0)
 
     def _chat(self, messages: "list[ChatCompletionMessageParam]") -> Completion:
         with self._errors():

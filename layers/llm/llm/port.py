@@ -40,6 +40,25 @@ class Embedding:
     input_tokens: int
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What an image is to show, and how large it should be, in pixels; a model may draw another size."""
+
+    prompt: str
+    width: int
+    height: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """An image file as the provider made it, unchecked, and the tokens that it counted (0 where it counts none)."""
+
+    data: bytes
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
 class Adapter(Protocol):
     """A model at a provider. Methods raise the errors of `llm.errors`, after the retries that make sense."""
 
@@ -51,3 +70,6 @@ class Adapter(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Embedding:
         """Vectors for texts; the model has to be one for embeddings."""
+
+    def draw(self, scene: Scene) -> Drawing:
+        """One image; the model has to be one that draws."""

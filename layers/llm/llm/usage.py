@@ -27,25 +27,26 @@ class Ledger:
     def __init__(self) -> None:
         self._entries: dict[tuple[str, str], Entry] = {}
 
-    def add(self, operation: str, model: str, input_tokens: int, output_tokens: int) -> None:
-        """Count one call."""
+    def add(self, operation: str, model: str, input_tokens: int, output_tokens: int, images: int = 0) -> None:
+        """Count one call; `images` is how many it drew."""
         entry = self._entries.setdefault((operation, model), Entry(operation, model))
         entry.calls += 1
         entry.input_tokens += input_tokens
         entry.output_tokens += output_tokens
-        entry.cost_microusd += cost_microusd(model, input_tokens, output_tokens)
+        entry.cost_microusd += cost_microusd(model, input_tokens, output_tokens, images)
 
     def as_list(self) -> list[dict[str, Any]]:
         """The sums, as a result summary carries them."""
         return [asdict(entry) for entry in self._entries.values()]
 
 
-def cost_microusd(model: str, input_tokens: int, output_tokens: int) -> int:
-    """Millionths of a dollar: a price per million tokens times tokens is just that."""
+def cost_microusd(model: str, input_tokens: int, output_tokens: int, images: int = 0) -> int:
+    """Millionths of a dollar: a price per million tokens times tokens is just that; an image's is in dollars."""
     price = _prices().get(model)
     if price is None:
         return 0
-    return -int(-(price["input"] * input_tokens + price["output"] * output_tokens) // 1)
+    tokens = price.get("input", 0) * input_tokens + price.get("output", 0) * output_tokens
+    return -int(-(tokens + price.get("image", 0) * images * 1_000_000) // 1)
 
 
 @cache

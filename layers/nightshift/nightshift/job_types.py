@@ -22,6 +22,15 @@ Model = Annotated[
     ),
 ]
 
+ImageModel = Annotated[
+    str,
+    Field(
+        pattern=rf"^(procedural|({'|'.join(PROVIDERS)}):\S+)$",
+        max_length=200,
+        description="Who draws the image: procedural, or provider:model; default is the deployment's image model.",
+    ),
+]
+
 
 class StoryParams(Request):
     """What ``storyteller story`` is asked for."""
@@ -136,10 +145,16 @@ class AdParams(Request):
     prompt: str | None = Field(default=None, min_length=1, max_length=1000, description="What the image is to show.")
     image_url: str | None = Field(default=None, max_length=2000, description="An image to work on.")
     image_artifact: str | None = Field(default=None, max_length=64, description="An uploaded image to work on.")
-    seed: int = Field(default=0, ge=0, le=2**63 - 1, description="Same prompt and seed, same image.")
+    seed: int = Field(
+        default=0,
+        ge=0,
+        le=2**63 - 1,
+        description="Same prompt and seed, same procedural image.",
+    )
     width: int = Field(default=1024, ge=256, le=2048, description="Of a drawn image, in pixels.")
     height: int = Field(default=768, ge=256, le=2048, description="Of a drawn image, in pixels.")
     model: Model | None = None
+    image_model: ImageModel | None = None
     yolo_detect: DetectOptions = Field(default_factory=DetectOptions)
     planner: PlannerOptions = Field(default_factory=PlannerOptions)
     overlay: OverlayOptions = Field(default_factory=OverlayOptions)

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+import plans
 from nightshift import clients
 from nightshift.job_types import JOB_TYPES, AdParams
+from nightshift.settings import settings
 from nightshift.worker.errors import InputError
 from nightshift.worker.task import Plan, Task
 from plans import plan
@@ -77,6 +79,20 @@ class TestPlans:
     def test_a_prompt_is_drawn(self) -> None:
         asked = planned("img_gen", seed=9)
         assert asked.arguments == ("--in=.", "--prompt=a boat at sea", "--seed=9", "--width=1024", "--height=768")
+
+    def test_a_prompt_is_drawn_by_the_model_of_the_params_else_by_the_deployments(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("DEFAULT_IMAGE_MODEL", "ollama:flux")
+        monkeypatch.setattr(plans, "provider_environment", lambda model: {"ASKED": model})
+        settings.cache_clear()
+        for named, expected in (({}, "ollama:flux"), ({"image_model": "openai:dall-e-3"}, "openai:dall-e-3")):
+            asked = planned("img_gen", **named)
+            assert f"--image-model={expected}" in asked.arguments
+            assert asked.environment == {"ASKED": expected}
+        own = planned("img_gen", image_model="procedural")
+        assert not any("--image-model" in argument for argument in own.arguments)
+        assert own.environment == {"ASKED": "offline"}
 
     def test_an_uploaded_image_is_the_tenants_own(self) -> None:
         put(f"acme/uploads/{UPLOAD}", b"an image")
@@ -153,6 +169,7 @@ def test_an_uploaded_image_that_is_none_fails_the_step_as_input(
         ({"text": "", "prompt": "x"}, "at least 1 character"),
         ({"text": "x" * 201, "prompt": "x"}, "at most 200 characters"),
         ({"text": "x", "prompt": "x", "planner": {"min_overlay_width": 0}}, "greater than or equal to 0.1"),
+        ({"text": "x", "prompt": "x", "image_model": "somebody:x"}, "should match pattern"),
         ({"text": "x", "prompt": "x", "overlay": {"x_align": "top"}}, "'left', 'center' or 'right'"),
     ],
 )

@@ -11,8 +11,6 @@ from PIL import Image
 from adstudio.images.noise import Field, field, ridge
 from adstudio.images.subjects import SUBJECTS
 
-GENERATOR = "procedural"
-
 type Colour = tuple[int, int, int]
 type Canvas = NDArray[numpy.float32]
 

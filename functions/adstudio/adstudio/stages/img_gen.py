@@ -1,15 +1,20 @@
 """`adstudio img_gen`: take in the image, or draw one."""
 
 import argparse
+from typing import TYPE_CHECKING, Any
 
 from adstudio.options import add_options
 from adstudio.workspace import IMAGE, Workspace
 from commandline import progress
 from commandline.exit_codes import CliError, ExitCode
 
-HELP = "take in an image, or draw a scene for a prompt"
-OPTIONS = ("image", "image-url", "allow-local-addresses", "prompt", "seed", "width", "height")
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
+HELP = "take in an image, or draw one for a prompt"
+OPTIONS = ("image", "image-url", "allow-local-addresses", "prompt", "seed", "width", "height", "image-model")
+
+PROCEDURAL = "procedural"
 LEAST_SIDE, MOST_SIDE = 256, 2048
 PROMPT_LONGEST = 1000
 
@@ -24,15 +29,24 @@ def run(args: argparse.Namespace) -> int:
     workspace = Workspace(args)
     progress.report(0, "getting the image")
     image = workspace.taken_in()
-    generator = "given"
+    made: dict[str, Any] = {"generator": "given"}
     if image is None:
         _validate(args)
+        image, made = _drawn(args)
+    workspace.leave_image(IMAGE, image)
+    return workspace.finish("img_gen", made | {"width": image.width, "height": image.height})
+
+
+def _drawn(args: argparse.Namespace) -> "tuple[Image, dict[str, Any]]":
+    """The image, and who drew it, at what cost."""
+    if args.image_model == PROCEDURAL:
         from adstudio.images import scene
 
-        image = scene.draw(args.prompt, args.seed, args.width, args.height)
-        generator = scene.GENERATOR
-    workspace.leave_image(IMAGE, image)
-    return workspace.finish("img_gen", {"generator": generator, "width": image.width, "height": image.height})
+        return scene.draw(args.prompt, args.seed, args.width, args.height), {"generator": PROCEDURAL}
+    from adstudio.drawing import ask
+
+    image, usage = ask(args.image_model, args.prompt, args.seed, (args.width, args.height))
+    return image, {"generator": args.image_model, "usage": usage}
 
 
 def _validate(args: argparse.Namespace) -> None:
