@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from scripts import emulator
+from scripts.deploy import BUCKET
 from scripts.down import bring_down
 from scripts.instances import own_instance
 from scripts.stack import GOOD, STACK_NAME, client_options, describe, session
@@ -110,10 +111,15 @@ def fail_to_update(instance: Instance) -> None:
     template = str(cloudformation.get_template(StackName=STACK_NAME, TemplateStage="Original")["TemplateBody"])
     stack = describe(instance)
     assert stack is not None
+    # By way of S3, as the template is larger than what may be sent in the call.
+    store = session().client("s3", **client_options(instance))
+    bad = template.replace("\nOutputs:\n", BAD_RESOURCE)
+    assert bad != template
+    store.put_object(Bucket=BUCKET, Key="bad.yaml", Body=bad.encode())
     change = cloudformation.create_change_set(
         StackName=STACK_NAME,
         ChangeSetName="bad",
-        TemplateBody=template.replace("\nOutputs:\n", BAD_RESOURCE),
+        TemplateURL=f"{instance.endpoint}/{BUCKET}/bad.yaml",
         Parameters=stack["Parameters"],
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
     )
