@@ -64,10 +64,11 @@ def test_a_function_killed_mid_batch(
         after=lambda number: number % 2 == 0,
     )
     with between(stack.stack, [function], killer, service):
-        round_ = Round(stack, f"the {function.removesuffix('Function').lower()} killed mid-batch, {times} times")
+        round_ = Round(stack, f"the {function.removesuffix('Function').lower()} killed mid-batch, at most {times} times")
         round_.send(cli=False)
         round_.wait(hasten=hasten)
-    assert killer.kills == times
+    # The reconciler claims too: what it takes on before the dispatcher does is not there to be killed over.
+    assert 0 < killer.kills <= times
     judged(round_)
 
 
