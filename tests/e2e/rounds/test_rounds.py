@@ -64,7 +64,7 @@ def test_a_function_killed_mid_batch(
         after=lambda number: number % 2 == 0,
     )
     with between(stack.stack, [function], killer, service):
-        round_ = Round(stack, f"the {function.removesuffix('Function').lower()} killed mid-batch, at most {times} times")
+        round_ = Round(stack, f"the {function.removesuffix('Function').lower()} killed mid-batch, up to {times} times")
         round_.send(cli=False)
         round_.wait(hasten=hasten)
     # The reconciler claims too: what it takes on before the dispatcher does is not there to be killed over.
