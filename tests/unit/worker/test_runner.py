@@ -256,6 +256,7 @@ def test_log_lines_are_structured_for_cloudwatch(
     surroundings.run("print('밤')")
 
     (record,) = log_records(capsys.readouterr().out)
+    assert record.pop("timestamp").endswith("Z")
     assert record == {
         "level": "INFO",
         "message": "밤",
