@@ -67,7 +67,7 @@ def test_many_dispatchers_run_each_job_once_and_hold_the_limit(stack: Deployed) 
     assert claims == Counter(dict.fromkeys(waiting, 1))
     assert ends == Counter({(job_id, "COMPLETED"): 1 for job_id in waiting})
     assert not running
-    assert most == LIMIT
+    assert 1 < most <= LIMIT
 
 
 def _dispatch(stack: Deployed) -> None:
