@@ -1,7 +1,5 @@
 """From an article job's params to a command line."""
 
-import os
-
 from nightshift.settings import settings
 from nightshift.worker.errors import InputError
 from nightshift.worker.providers import provider_environment
@@ -9,8 +7,6 @@ from nightshift.worker.task import Plan, Task
 
 _PASSED_ON = ("language", "level", "length", "topic", "source_url")
 _SOURCE = "source.txt"
-# The emulator says so in the first environment of an image that it left unbuilt until then.
-_BUILD_SECONDS = "DOCKERLESS_BUILD_SECONDS"
 
 
 def plan(task: Task) -> Plan:
@@ -26,7 +22,6 @@ def plan(task: Task) -> Plan:
     model = params.get("model") or settings().default_model
     options = {name: params[name] for name in _PASSED_ON if name in params} | {"model": model}
     files = {_SOURCE: str(params["source_text"]).encode()} if "source_text" in params else {}
-    built_for = os.environ.pop(_BUILD_SECONDS, None)
     return Plan(
         # `--name=value` in one argument: a value may begin with a dash.
         arguments=(
@@ -36,5 +31,4 @@ def plan(task: Task) -> Plan:
         ),
         files=files,
         environment=provider_environment(model),
-        notes=(f"The newsroom's environment was built for this job, in {built_for} s.",) if built_for else (),
     )

@@ -54,12 +54,6 @@ def test_local_urls_are_for_local_stacks(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "--allow-local" in plan().arguments
 
 
-def test_the_first_job_is_told_that_its_environment_was_built(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DOCKERLESS_BUILD_SECONDS", "74")
-    assert "in 74 s" in plan().notes[0]
-    assert plan().notes == ()
-
-
 def test_another_command_is_refused() -> None:
     with pytest.raises(InputError):
         plan("story")

@@ -1,6 +1,7 @@
 """Steps from beginning to end, with real programs."""
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -53,6 +54,15 @@ def test_a_step_that_succeeds(surroundings: Surroundings) -> None:
     assert job["version"] == 9
     assert surroundings.body("artifacts/story.md").decode() == "글"
     assert sorted(surroundings.log()) == ["first", "second", '{"made": 1, "score": 0.5}']
+
+
+def test_the_first_step_is_told_that_its_environment_was_built(
+    surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKERLESS_BUILD_SECONDS", "74")
+    surroundings.run("pass")
+    assert surroundings.log() == ["The program's environment was built for this job, in 74 s."]
+    assert "DOCKERLESS_BUILD_SECONDS" not in os.environ  # the next step in this environment waited for nothing
 
 
 @pytest.mark.parametrize(

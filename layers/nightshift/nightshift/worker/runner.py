@@ -27,6 +27,8 @@ from nightshift.worker.summary import bounded, parse_summary
 from nightshift.worker.task import Plan, Task
 
 _MESSAGE_CHARACTERS = 500
+# The emulator says so in the first environment of an image that it left unbuilt until then.
+_BUILD_SECONDS = "DOCKERLESS_BUILD_SECONDS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class StepRunner:
     def _run_program(self, scratch: Path, out: Path, deadline: float) -> tuple[Ended | None, type[StepError] | None]:
         for name, content in self._plan.files.items():
             (scratch / name).write_bytes(content)
+        if built_for := os.environ.pop(_BUILD_SECONDS, None):
+            self._log.add(f"The program's environment was built for this job, in {built_for} s.")
         for line in self._plan.notes:
             self._log.add(line)
         reporter = Reporter(
