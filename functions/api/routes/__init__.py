@@ -17,6 +17,7 @@ _PATHS = {
     "dedup": r"/jobs/[^/]+/dedup_check",
     "deliveries": r"/jobs/[^/]+/deliveries(/.+)?",
     "documents": r"/(openapi\.json|docs)",
+    "graph": r"/jobs/[^/]+/graph",
     "health": r"/health",
     "jobs": r"/jobs(/[^/]+)?",
     "logs": r"/jobs/[^/]+/logs",

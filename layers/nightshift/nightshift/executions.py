@@ -90,6 +90,14 @@ def describe(execution_arn: str) -> Execution | None:
     )
 
 
+def message_in(cause: str | None) -> str:
+    """What an execution's cause says: Lambda gives its error as JSON inside the cause."""
+    try:
+        return str(json.loads(cause or "")["errorMessage"])
+    except (ValueError, KeyError, TypeError):
+        return cause or ""
+
+
 def _input(run: Run) -> dict[str, Any]:
     """Every path that a state machine refers to is filled: a missing one would fail the execution."""
     resume = run.resume or Resume(started_at=run.started_at)

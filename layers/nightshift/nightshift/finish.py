@@ -1,6 +1,5 @@
 """Turning the end of an execution into the end of a run."""
 
-import json
 import logging
 import random
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from datetime import datetime, timedelta
 from nightshift import transitions
 from nightshift.content import registry
 from nightshift.content.usage import usage_of
-from nightshift.executions import Execution
+from nightshift.executions import Execution, message_in
 from nightshift.job_types import JOB_TYPES
 from nightshift.log_keys import about
 from nightshift.models.job import Artifact, Job, JobError, Resume
@@ -132,16 +131,8 @@ def _error_of(execution: Execution) -> JobError:
     if execution.status == "TIMED_OUT":
         return JobError(code=ErrorCode.TIMEOUT, message="The execution ran past its time.")
     code = _CODES.get(execution.error or "", ErrorCode.CRASH)
-    message = _message_in(execution.cause) or execution.error or "The worker ended without a word."
+    message = message_in(execution.cause) or execution.error or "The worker ended without a word."
     return JobError(code=code, message=message[-_MESSAGE_LENGTH:])
-
-
-def _message_in(cause: str | None) -> str:
-    """Lambda gives its error as JSON inside the cause."""
-    try:
-        return str(json.loads(cause or "")["errorMessage"])
-    except (ValueError, KeyError, TypeError):
-        return cause or ""
 
 
 def _artifacts(steps: list[Step]) -> tuple[Artifact, ...]:

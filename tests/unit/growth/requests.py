@@ -116,6 +116,7 @@ def requests(jobs: Jobs) -> list[Asked]:
         Asked("PATCH /schedules/{schedule_id}", schedule, {"enabled": False}),
         Asked("POST /schedules/{schedule_id}/trigger", f"{schedule}/trigger"),
         Asked("DELETE /schedules/{schedule_id}", schedule),
+        Asked("GET /jobs/{job_id}/graph", f"{job}/graph"),
         Asked("GET /jobs/{job_id}/deliveries", f"{job}/deliveries"),
         Asked("POST /articles", "/articles", ARTICLE),
         Asked("GET /articles", f"/articles?limit={PAGE}"),
