@@ -134,7 +134,7 @@ def content(article_id: ArticleId) -> ArticleContent:
     "/articles/<article_id>",
     summary="Delete an article",
     operation_id="delete_article",
-    description="It is shown no more; a job that is writing it goes on.",
+    description="It is shown no more, and a job that is writing it is cancelled.",
     tags=["articles"],
     responses=answers(200, DeletedArticle) | refusals(404, 409, 503),
 )

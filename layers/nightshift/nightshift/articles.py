@@ -1,10 +1,12 @@
 """What clients wish of articles: make, write, delete."""
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from nightshift import transitions
+from nightshift.cancel import cancel
 from nightshift.errors import InvalidRequestError, NotFoundError, StateConflictError
 from nightshift.job_types import ArticleParams
 from nightshift.models.article import Article, ArticleStatus
@@ -67,13 +69,20 @@ def get_article(tenant_id: str, article_id: str) -> Article:
 
 
 def delete_article(tenant_id: str, article_id: str, now: datetime) -> None:
-    """Show it no more. A job that is writing it goes on.
+    """Show it no more, and cancel the job that is writing it.
+
+    The job comes first: who is interrupted between the two finds the article still there to be deleted.
 
     Raises:
         NotFoundError: the tenant has no such article.
     """
     for attempt in range(_TRIES):
-        if store.delete(get_article(tenant_id, article_id), now):
+        article = get_article(tenant_id, article_id)
+        if article.status is ArticleStatus.RUNNING and article.job_id:
+            with suppress(NotFoundError, StateConflictError):  # it is no longer kept, or has just ended
+                cancel(tenant_id, article.job_id, now)
+            article = get_article(tenant_id, article_id)
+        if store.delete(article, now):
             return
         back_off(attempt)
     raise StateConflictError(f"Article {article_id} keeps changing; try again.")

@@ -1,7 +1,7 @@
 """Articles: their routes, and how they follow their jobs."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -42,6 +42,12 @@ def status(article_id: str) -> str:
     article = find_article(article_id)
     assert article
     return article.status
+
+
+def job_status(job: Job) -> str:
+    found = find_job(job.job_id)
+    assert found
+    return found.status
 
 
 def ended(job: Job, execution: Any, seconds: float = 5) -> None:
@@ -133,9 +139,33 @@ def test_only_the_latest_job_ends_an_article(api: Gateway) -> None:
     second = generated(api, article_id, "?force=true")
     cancel(TENANT, first.job_id, now())
     assert status(article_id) == "running"
-    api.call("DELETE", f"/articles/{article_id}")
-    cancel(TENANT, second.job_id, now())
-    assert status(article_id) == "deleted"
+    assert job_status(second) == "QUEUED"
+
+
+def test_deleting_an_article_cancels_the_job_that_writes_it(api: Gateway) -> None:
+    waiting, running = made(api), made(api, level="A2")
+    queued = generated(api, waiting)
+    assert api.call("DELETE", f"/articles/{waiting}").status == 200
+    assert (job_status(queued), status(waiting)) == ("CANCELLED", "deleted")
+    begun = generated(api, running)
+    (run,) = dispatch.fill([], now())
+    assert api.call("DELETE", f"/articles/{running}").status == 200
+    assert fresh(begun)[0].cancel_requested_at is not None
+    end(run, SUCCEEDED, now() + timedelta(seconds=5))
+    assert status(running) == "deleted"
+
+
+def test_a_job_that_ends_meanwhile_does_not_keep_its_article(api: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    article_id = made(api)
+    job = generated(api, article_id)
+
+    def ends_first(tenant_id: str, job_id: str, at: datetime) -> Job:
+        ended(job, SUCCEEDED)
+        return cancel(tenant_id, job_id, at)
+
+    monkeypatch.setattr(articles, "cancel", ends_first)
+    assert api.call("DELETE", f"/articles/{article_id}").status == 200
+    assert (fresh(job)[0].status, status(article_id)) == ("COMPLETED", "deleted")
 
 
 def test_no_article_runs_without_its_job(api: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
