@@ -46,7 +46,7 @@ bench: setup ## Measure the stack beside the least such a stack could be (8 minu
 test: test-unit test-crew test-stack test-emulator ## Run all tests: unit, crew, conformance, integration, e2e, emulator
 
 test-unit:
-	@scripts/bootstrap.sh dev
+	@scripts/bootstrap.sh dev detector
 	$(PYTEST) tests/unit
 
 test-crew: # Installs 1 GB the first time.

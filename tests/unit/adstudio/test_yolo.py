@@ -17,7 +17,9 @@ NAMES = {0: "person", 1: "cup", 2: "cat"}
 CANDIDATES = 20
 
 
-def export(path: Path, *found: tuple[float, float, float, float, int, float], side: int = SIDE) -> Path:
+def export(
+    path: Path, *found: tuple[float, float, float, float, int, float], side: int = SIDE, fixed: bool = True
+) -> Path:
     """A model that looks at its input, and answers with these boxes: centre, size (pixels of the square), class, score.
 
     What it answers is multiplied by the brightness of the input's upper left corner over that of the padding, so that
@@ -40,15 +42,16 @@ def export(path: Path, *found: tuple[float, float, float, float, int, float], si
         helper.make_node("Div", ["value", "padding"], ["brightness"]),
         helper.make_node("Mul", ["answer", "brightness"], ["output0"]),
     ]
+    shape = [side, side] if fixed else ["height", "width"]
     graph = helper.make_graph(
         nodes,
         "detector",
-        [helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, side, side])],
+        [helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, *shape])],
         [helper.make_tensor_value_info("output0", TensorProto.FLOAT, list(answer.shape))],
         constants,
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    helper.set_model_props(model, {"names": str(NAMES), "stride": "32"})
+    helper.set_model_props(model, {"names": str(NAMES), "stride": "32", "imgsz": str([side, side])})
     onnx.save(model, path)
     return path
 
@@ -64,6 +67,11 @@ def test_boxes_come_back_in_fractions_of_the_image(tmp_path: Path) -> None:
     # 24-40 of 64 is 96-160 of 256; 24-40 less the padding of 16 is 8-24 of 32, so 32-96 of 128.
     assert first.box == Box(0.375, 0.25, 0.625, 0.75)
     assert second.box == Box(0.0625, 0.125, 0.1875, 0.375)
+
+
+def test_a_model_that_takes_any_size_is_given_the_one_it_was_trained_with(tmp_path: Path) -> None:
+    model = export(tmp_path / "m.onnx", (32, 32, 16, 16, 1, 0.9), fixed=False)
+    assert yolo.detect(IMAGE, model, ())[0].box == Box(0.375, 0.25, 0.625, 0.75)
 
 
 def test_what_is_not_sure_enough_is_left_out(tmp_path: Path) -> None:

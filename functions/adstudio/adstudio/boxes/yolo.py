@@ -36,13 +36,13 @@ def detect(image: "Image", model: Path, labels: Sequence[str]) -> list[Detection
     # onnxruntime's own exceptions have no common base but Exception.
     except Exception as error:
         raise CliError(ExitCode.INPUT_ERROR, f"{model.name} is no ONNX model: {error}") from error
-    entry = session.get_inputs()[0]
-    side = entry.shape[2] if isinstance(entry.shape[2], int) else DEFAULT_SIDE
+    entry, metadata = session.get_inputs()[0], session.get_modelmeta().custom_metadata_map
+    side = entry.shape[2] if isinstance(entry.shape[2], int) else _trained_side(metadata)
     frame, scale, left, top = _letterbox(numpy.asarray(image), side)
     (answer, *_) = session.run(None, {entry.name: frame})
     boxes, scores, classes = _candidates(answer, model)
     boxes = (boxes - numpy.array([left, top, 0, 0], numpy.float32)) / numpy.float32(scale)
-    names = _names(session.get_modelmeta().custom_metadata_map)
+    names = _names(metadata)
     kept = cv2.dnn.NMSBoxesBatched(_cornered(boxes), scores.tolist(), classes.tolist(), CONFIDENCE, NMS_IOU)
     found = [
         Detection(names.get(int(classes[n]), str(classes[n])), round(float(scores[n]), 4), box)
@@ -91,6 +91,14 @@ def _within(box: Floats, width: int, height: int) -> Box | None:
     if right - left < 1 or bottom - top < 1:
         return None
     return Box.of_pixels(round(left), round(top), round(right), round(bottom), width, height)
+
+
+def _trained_side(metadata: dict[str, str]) -> int:
+    """Of a model that takes any size, the one that it was trained with: [height, width] as the exporter wrote it."""
+    try:
+        return int(max(ast.literal_eval(metadata["imgsz"])))
+    except (KeyError, ValueError, SyntaxError, TypeError):
+        return DEFAULT_SIDE
 
 
 def _names(metadata: dict[str, str]) -> dict[int, str]:
