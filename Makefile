@@ -4,7 +4,7 @@
 #   JOB=<id> make logs              the lines of one job
 
 .DEFAULT_GOAL := help
-.PHONY: help setup images up down demo logs probe-listener bench fuzz test test-unit test-crew test-stack test-emulator format openapi lock clean
+.PHONY: help setup images up down demo logs probe-listener bench fuzz test test-unit test-crew test-stack test-emulator format openapi vendor lock clean
 .PHONY: lint lint-style lint-types lint-imports lint-openapi lint-template lint-emulator
 
 PYTHON := .local/venv/bin/python
@@ -101,6 +101,9 @@ format: ## Rewrite the code in the house style
 openapi: ## Write the OpenAPI document from the routes
 	@scripts/bootstrap.sh dev
 	$(PYTHON) -m scripts.openapi
+
+vendor: ## Copy the console's libraries, as its package-lock.json has them, into console/vendor (needs npm)
+	console/vendor.sh
 
 UV_LOCK := .local/uv/bin/uv pip compile --quiet --python-version 3.13 --custom-compile-command "make lock" --upgrade
 lock: setup ## Renew the lock files with the newest versions

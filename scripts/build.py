@@ -11,7 +11,9 @@ STAMP = LOCAL / "build.stamp"
 BUILD_SECONDS = 300.0
 
 # What ends up in the zip functions, the layers or the deployed template.
-INPUTS = [ROOT / name for name in ("template.yaml", "samconfig.toml", "statemachines", "layers", "functions")]
+INPUTS = [
+    ROOT / name for name in ("template.yaml", "samconfig.toml", "statemachines", "layers", "functions", "console")
+]
 
 
 def build(instance: Instance) -> str:

@@ -14,6 +14,7 @@ _PATHS = {
     "artifacts": r"/jobs/[^/]+/artifacts(/.+)?",
     "batches": r"/jobs/batch/.+",
     "bulk": r"/jobs/(cancel|retry)",
+    "console": r"/console(/.+)?",
     "dedup": r"/jobs/[^/]+/dedup_check",
     "deliveries": r"/jobs/[^/]+/deliveries(/.+)?",
     "documents": r"/(openapi\.json|docs)",

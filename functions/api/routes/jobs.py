@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response, content_types
-from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
@@ -18,9 +18,10 @@ from nightshift.store.reads import get_job
 from nightshift.submit import submit
 from nightshift_http.app import NotModifiedError, etag_of, tenant
 from nightshift_http.bodies import that_fit
+from nightshift_http.conditional import is_known, unless_known
 from nightshift_http.documentation import answers, refusals, unchanged
 from nightshift_http.links import base_url, job_url
-from nightshift_http.parameters import IdempotencyKey, NextToken, ViewParameter
+from nightshift_http.parameters import IdempotencyKey, IfNoneMatch, NextToken, ViewParameter
 from nightshift_http.resources import JobResource, job_resource
 from nightshift_http.responses import created
 from nightshift_http.views import AnyJobResource, view_of
@@ -63,9 +64,10 @@ def create(
     "/jobs",
     summary="List jobs, newest first",
     operation_id="list_jobs",
-    description="A page may hold fewer jobs than asked for, even none, while next_token says that there are more.",
+    description="A page may hold fewer jobs than asked for, even none, while next_token says that there are more. "
+    "With If-None-Match: 304 while it is as it was.",
     tags=["jobs"],
-    responses=answers(200, JobList) | refusals(400, 503),
+    responses=answers(200, JobList) | unchanged("The page is as it was.") | refusals(400, 503),
 )
 def index(
     status: Annotated[StatusFilter | None, Query(description="Only jobs in this state.")] = None,
@@ -77,7 +79,8 @@ def index(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     next_token: NextToken = None,
     view: ViewParameter = None,
-) -> JobList:
+    if_none_match: IfNoneMatch = None,
+) -> Response[JobList]:
     tenant_id = tenant(router)
     wanted = JobFilter(tenant_id, status, type, created_after, created_before, tag, batch_id)
     page = list_jobs(wanted, limit, next_token)
@@ -85,13 +88,14 @@ def index(
     base = base_url(router.current_event)
     jobs = that_fit(view_of(job, base, view) for job in page.jobs)
     cut = len(jobs) < len(page.jobs)
-    return JobList(
+    shown = JobList(
         jobs=jobs,
         next_token=token_after(wanted, page.jobs[len(jobs) - 1]) if cut else page.next_token,
         queued_count=queued.value,
         running_count=running.value,
         capped=queued.capped or running.capped,
     )
+    return unless_known(shown, if_none_match)
 
 
 @router.get(
@@ -104,12 +108,12 @@ def index(
 )
 def show(
     job_id: JobId,
-    if_none_match: Annotated[str | None, Header(alias="If-None-Match", description="An ETag seen before.")] = None,
+    if_none_match: IfNoneMatch = None,
     view: ViewParameter = None,
 ) -> Response[AnyJobResource]:
     job = get_job(tenant(router), job_id)
     etag = etag_of(job.version)
-    if if_none_match and etag in (part.strip().removeprefix("W/") for part in if_none_match.split(",")):
+    if is_known(etag, if_none_match):
         raise NotModifiedError(etag)
     body = view_of(job, base_url(router.current_event), view)
     return Response(HTTPStatus.OK.value, content_types.APPLICATION_JSON, body, {"ETag": etag})

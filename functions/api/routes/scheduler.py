@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
@@ -15,7 +16,9 @@ from nightshift.store.listing import count_jobs, oldest_jobs
 from nightshift.store.scheduler import read_scheduler
 from nightshift.store.statistics import Statistics, read_statistics
 from nightshift_http.app import caller, tenant
-from nightshift_http.documentation import answers, refusals
+from nightshift_http.conditional import unless_known
+from nightshift_http.documentation import answers, refusals, unchanged
+from nightshift_http.parameters import IfNoneMatch
 
 router = APIGatewayRouter()
 
@@ -54,17 +57,18 @@ class SchedulerStatus(BaseModel):
     "/scheduler/status",
     summary="Show the scheduler",
     operation_id="get_scheduler_status",
-    description="Whether it runs, and what it does and has done for your tenant.",
+    description="Whether it runs, and what it does and has done for your tenant. "
+    "With If-None-Match: 304 while nothing has changed.",
     tags=["scheduler"],
-    responses=answers(200, SchedulerStatus) | refusals(503),
+    responses=answers(200, SchedulerStatus) | unchanged("Nothing has changed.") | refusals(503),
 )
-def show() -> SchedulerStatus:
+def show(if_none_match: IfNoneMatch = None) -> Response[SchedulerStatus]:
     tenant_id = tenant(router)
     scheduler = read_scheduler()
     running = sorted(oldest_jobs(tenant_id, JobStatus.RUNNING, _SHOWN_AT_MOST), key=_started)
     running_ids = [job.job_id for job in running if job.status is JobStatus.RUNNING]
     queued, scheduled = count_jobs(tenant_id, JobStatus.QUEUED), count_jobs(tenant_id, JobStatus.SCHEDULED)
-    return SchedulerStatus(
+    shown = SchedulerStatus(
         scheduler_running=scheduler.scheduler_running,
         draining=not scheduler.scheduler_running and bool(running_ids),
         current_job_id=running_ids[0] if running_ids else None,
@@ -75,6 +79,7 @@ def show() -> SchedulerStatus:
         cumulative_stats=read_statistics(tenant_id),
         has_active_reservation=scheduler.reservation_of(tenant_id, now()) is not None,
     )
+    return unless_known(shown, if_none_match)
 
 
 @router.post(

@@ -1,5 +1,6 @@
 """The resolver that the REST functions are built on."""
 
+import re
 import time
 from http import HTTPStatus
 from typing import Any
@@ -42,7 +43,7 @@ _REFUSALS: dict[type[DomainError], HTTPStatus] = {
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 _RETRY_AFTER_SECONDS = "5"
-_OPEN_PATHS = {"/health", "/openapi.json", "/docs", "/console"}
+_OPEN_PATHS = re.compile(r"/health|/openapi\.json|/docs|/console(/.*)?")
 
 
 class NotModifiedError(Exception):
@@ -135,7 +136,7 @@ def tenant(router: BaseRouter) -> str:
 
 def _refusal(app: APIGatewayRestResolver, request: APIGatewayProxyEvent) -> Response[Any] | None:
     try:
-        if request.path not in _OPEN_PATHS and request.http_method != "OPTIONS":
+        if not _OPEN_PATHS.fullmatch(request.path) and request.http_method != "OPTIONS":
             known = caller_of(request.headers.get("x-api-key"))
             app.append_context(caller=known)
             logger.append_keys(tenant_id=known.tenant_id)

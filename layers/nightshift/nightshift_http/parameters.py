@@ -19,4 +19,5 @@ ViewParameter = Annotated[
     View | None,
     Query(description="legacy: as the old trigger API showed jobs. Default: legacy for jobs that were made by it."),
 ]
+IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", description="An ETag seen before.")]
 NextToken = Annotated[str | None, Query(description="From the page before.")]

@@ -155,6 +155,16 @@ def test_etag_spares_the_body_until_something_changes(api: Gateway) -> None:
     assert api.call("GET", f"/jobs/{job.job_id}", headers={"If-None-Match": etag}).status == 200
 
 
+@pytest.mark.parametrize("path", ["/jobs?limit=5", "/scheduler/status"])
+def test_who_asks_again_and_again_is_told_only_what_is_new(api: Gateway, path: str) -> None:
+    make()
+    etag = api.call("GET", path).headers["etag"]
+    same = api.call("GET", path, headers={"If-None-Match": etag})
+    assert (same.status, same.body, same.headers["etag"]) == (304, "", etag)
+    make()
+    assert api.call("GET", path, headers={"If-None-Match": etag}).status == 200
+
+
 def test_cancel_is_202_and_409_once_the_job_has_ended(api: Gateway) -> None:
     job = make()
     cancelled = api.call("POST", f"/jobs/{job.job_id}/cancel")

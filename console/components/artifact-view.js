@@ -1,0 +1,52 @@
+// One file as it is meant to be read: an image, markdown, JSON, or plain text.
+import { html, useEffect, useState } from "../vendor/preact.js";
+import { send } from "../api.js";
+import { t } from "../i18n.js";
+import { ImageWithBoxes } from "./image-with-boxes.js";
+import { Json } from "./json.js";
+import { Markdown } from "./markdown.js";
+import { Trouble } from "./trouble.js";
+
+const IMAGES = /^image\/(png|jpeg|webp|gif)$/;
+const TEXTS = /^(text\/|application\/(x-)?(ndjson|yaml))/;
+const SHOWN_BYTES_AT_MOST = 2_000_000;
+
+export function ArtifactView({ artifact, steps }) {
+  const { content_type: type, url, name } = artifact;
+  const [{ text, image, error }, setLoaded] = useState({});
+  const isImage = IMAGES.test(type);
+  const isJson = type === "application/json";
+  const readable = isImage || ((isJson || TEXTS.test(type)) && artifact.size <= SHOWN_BYTES_AT_MOST);
+  useEffect(() => {
+    if (!readable) return undefined;
+    const asking = new AbortController();
+    let made;
+    const load = async () => {
+      const response = await send("GET", url, { signal: asking.signal });
+      if (!isImage) return setLoaded({ text: await response.text() });
+      made = URL.createObjectURL(await response.blob());
+      return setLoaded({ image: made });
+    };
+    load().catch((reason) => asking.signal.aborted || setLoaded({ error: reason }));
+    return () => {
+      asking.abort();
+      if (made) URL.revokeObjectURL(made);
+    };
+  }, [url]);
+
+  if (!readable) return html`<p class="muted">${t("artifacts.not-shown")}</p>`;
+  if (error) return html`<${Trouble} error=${error} />`;
+  if (image) return html`<${ImageWithBoxes} src=${image} name=${name} steps=${steps} />`;
+  if (text === undefined) return html`<p class="muted">${t("loading")}</p>`;
+  if (isJson) return html`<${JsonText} text=${text} />`;
+  if (type === "text/markdown") return html`<${Markdown} text=${text} />`;
+  return html`<pre class="log">${text}</pre>`;
+}
+
+function JsonText({ text }) {
+  try {
+    return html`<${Json} value=${JSON.parse(text)} />`;
+  } catch {
+    return html`<pre class="log">${text}</pre>`;
+  }
+}
