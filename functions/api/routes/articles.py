@@ -84,7 +84,7 @@ class DeletedArticle(BaseModel):
 )
 def create(body: Annotated[ArticleParams, Body()], idempotency_key: IdempotencyKey = None) -> Response[WholeArticle]:
     submitted = create_article(tenant(router), body, idempotency_key, now())
-    article = submitted.article
+    article = submitted.resource
     location = f"{base_url(router.current_event)}/articles/{article.article_id}"
     shown = WholeArticle.model_validate(_shown(article))
     return created(shown, location, replayed=submitted.replayed)

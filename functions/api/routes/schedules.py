@@ -69,7 +69,7 @@ def create(
     body: Annotated[ScheduleRequest, Body()], idempotency_key: IdempotencyKey = None
 ) -> Response[ScheduleResource]:
     submitted = create_schedule(tenant(router), body, idempotency_key, now())
-    schedule = submitted.schedule
+    schedule = submitted.resource
     location = f"{base_url(router.current_event)}/schedules/{schedule.schedule_id}"
     return created(_resource(schedule), location, replayed=submitted.replayed)
 

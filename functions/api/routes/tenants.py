@@ -66,8 +66,9 @@ class KeyList(BaseModel):
 def create_tenant(
     body: Annotated[TenantRequest, Body()], idempotency_key: IdempotencyKey = None
 ) -> Response[TenantResource]:
-    caller(router).require_admin()
-    made = tenants.create_tenant(body, idempotency_key, now())
+    admin = caller(router)
+    admin.require_admin()
+    made = tenants.create_tenant(body, idempotency_key, now(), asked_by=admin.tenant_id)
     location = f"{base_url(router.current_event)}/tenants/{made.resource.tenant_id}"
     return created(_tenant(made.resource), location, replayed=made.replayed)
 

@@ -1,13 +1,12 @@
 """What clients wish of articles: make, write, delete."""
 
-import uuid
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 from nightshift import transitions
 from nightshift.cancel import cancel
 from nightshift.errors import InvalidRequestError, NotFoundError, StateConflictError
+from nightshift.idempotency import Made, new_id, replay, request_hash_of
 from nightshift.job_types import ArticleParams
 from nightshift.models.article import Article, ArticleStatus
 from nightshift.models.job import Job
@@ -17,22 +16,12 @@ from nightshift.settings import settings
 from nightshift.store import articles as store
 from nightshift.store.reads import find_job
 from nightshift.store.write import back_off
-from nightshift.submit import KEY_REUSED, Submitted, derived_id, new_job, request_hash_of
+from nightshift.submit import Submitted, new_job
 
 _TRIES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class SubmittedArticle:
-    """The article as it is now; ``replayed`` if an earlier request with the same key made it."""
-
-    article: Article
-    replayed: bool
-
-
-def create_article(
-    tenant_id: str, params: ArticleParams, idempotency_key: str | None, now: datetime
-) -> SubmittedArticle:
+def create_article(tenant_id: str, params: ArticleParams, idempotency_key: str | None, now: datetime) -> Made[Article]:
     """Write a draft; nothing is written of it before ``generate``.
 
     Raises:
@@ -42,7 +31,7 @@ def create_article(
     """
     _refuse_url(params.source_url)
     article = Article(
-        article_id=derived_id(tenant_id, f"article\n{idempotency_key}") if idempotency_key else str(uuid.uuid4()),
+        article_id=new_id(tenant_id, "article", idempotency_key),
         tenant_id=tenant_id,
         params=params.model_dump(mode="json", exclude_none=True),
         request_hash=request_hash_of(params.model_dump(mode="json")) if idempotency_key else None,
@@ -51,13 +40,10 @@ def create_article(
     )
     _job_of(article, article.article_id, None, now)  # refuses what could not be made later
     if store.create(article):
-        return SubmittedArticle(article, replayed=False)
+        return Made(article, replayed=False)
     existing = store.find_article(article.article_id)
-    if existing is None or existing.status is ArticleStatus.DELETED:
-        raise StateConflictError("The article that this Idempotency-Key made was deleted; send a new key.")
-    if existing.request_hash != article.request_hash:
-        raise InvalidRequestError(KEY_REUSED)
-    return SubmittedArticle(existing, replayed=True)
+    gone = existing is None or existing.status is ArticleStatus.DELETED
+    return replay(article, None if gone else existing, "article")
 
 
 def get_article(tenant_id: str, article_id: str) -> Article:
@@ -106,8 +92,7 @@ def generate(
         NotFoundError: the tenant has no such article.
         StateConflictError: such a job was made, did not fail, and its article was not deleted.
     """
-    key = f"generate\n{article_id}\n{idempotency_key}"
-    job_id = derived_id(tenant_id, key) if idempotency_key else str(uuid.uuid4())
+    job_id = new_id(tenant_id, f"generate\n{article_id}", idempotency_key)
     for attempt in range(_TRIES):
         if attempt:
             back_off(attempt)

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from nightshift import transitions
 from nightshift.cancel import cancel
 from nightshift.errors import DomainError, InvalidRequestError, NotFoundError, StateConflictError, field_errors
+from nightshift.idempotency import new_id, refuse_another, request_hash_of
 from nightshift.models.batch import Batch
 from nightshift.models.job import Job
 from nightshift.models.requests import AnyJobRequest
@@ -17,7 +18,7 @@ from nightshift.models.webhook import WebhookEvent, WebhookRequest
 from nightshift.store.keys import batch_key
 from nightshift.store.listing import load_jobs
 from nightshift.store.reads import find_item
-from nightshift.submit import KEY_REUSED, derived_id, new_job, refuse_unknown_upload, request_hash_of
+from nightshift.submit import new_job, refuse_unknown_upload
 from nightshift.webhooks.intake import take_in
 
 _TRIES = 8
@@ -65,7 +66,7 @@ def submit_batch(
         AllRejectedError: there is no valid member.
         InvalidRequestError: the webhook's URL is refused, or the key was used for another request.
     """
-    batch_id = derived_id(tenant_id, f"batch\n{idempotency_key}") if idempotency_key else str(uuid.uuid4())
+    batch_id = new_id(tenant_id, "batch", idempotency_key)
     jobs: list[Job] = []
     rejected: list[Rejected] = []
     for index, body in enumerate(bodies):
@@ -97,8 +98,7 @@ def submit_batch(
         # Taken, or another transaction was in the way: the same key, sent twice at once, is both in turn.
         if item := find_item(batch_key(batch_id)):
             existing = Batch.model_validate(item)
-            if existing.request_hash != batch.request_hash:
-                raise InvalidRequestError(KEY_REUSED)
+            refuse_another(existing.request_hash, batch.request_hash)
             return SubmittedBatch(existing, rejected, replayed=True)
     raise StateConflictError("The batch could not be written for other writers; try again.")
 

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 from nightshift import transitions
 from nightshift.errors import StateConflictError
+from nightshift.idempotency import derived_id
 from nightshift.models.job import Job
 from nightshift.models.requests import JobRequest
 from nightshift.store.reads import find_job
 from nightshift.store.reservations import Reservation
 from nightshift.store.scheduler import read_scheduler
-from nightshift.submit import Submitted, derived_id, identified, make
+from nightshift.submit import Submitted, identified, make
 
 KEPT_FOR = timedelta(minutes=10)
 """How long a slot is kept for a job that cannot be claimed yet; after that the job waits as any other."""

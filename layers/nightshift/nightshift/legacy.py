@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from nightshift import transitions
+from nightshift.idempotency import derived_id
 from nightshift.models.base import Request
 from nightshift.models.requests import request_from
-from nightshift.submit import Submitted, derived_id, identified, make
+from nightshift.submit import Submitted, identified, make
 
 
 def submit_trigger(

@@ -1,36 +1,27 @@
 """What clients wish of schedules: make, change, delete, trigger now."""
 
-import uuid
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from nightshift import transitions
 from nightshift.errors import InvalidRequestError, NotFoundError, StateConflictError
 from nightshift.firing import job_of, unfinished
+from nightshift.idempotency import Made, new_id, replay, request_hash_of
 from nightshift.models.requests import JobRequest
 from nightshift.models.schedule import Schedule
 from nightshift.models.schedule_requests import SchedulePatch, ScheduleRequest
 from nightshift.recurrence import next_trigger
 from nightshift.store import schedules as store
 from nightshift.store.reads import find_job
-from nightshift.submit import KEY_REUSED, Submitted, derived_id, request_hash_of
+from nightshift.submit import Submitted
 from nightshift.webhooks.intake import take_in
 
 _TRIES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class SubmittedSchedule:
-    """The schedule as it is now; ``replayed`` if an earlier request with the same key made it."""
-
-    schedule: Schedule
-    replayed: bool
-
-
 def create_schedule(
     tenant_id: str, request: ScheduleRequest, idempotency_key: str | None, now: datetime
-) -> SubmittedSchedule:
+) -> Made[Schedule]:
     """Write the schedule; EventBridge Scheduler follows.
 
     Raises:
@@ -39,9 +30,8 @@ def create_schedule(
         StateConflictError: the schedule that the key made was deleted.
         TooLargeError: the job's params are over 64 KB.
     """
-    key = f"schedule\n{idempotency_key}"
     schedule = Schedule(
-        schedule_id=derived_id(tenant_id, key) if idempotency_key else str(uuid.uuid4()),
+        schedule_id=new_id(tenant_id, "schedule", idempotency_key),
         tenant_id=tenant_id,
         **request.model_dump(exclude={"job"}),
         **_job_as_kept(tenant_id, request.job),
@@ -53,13 +43,10 @@ def create_schedule(
     job_of(schedule, schedule.schedule_id, None, now)  # refuses what could not be made later
     schedule = schedule.model_copy(update={"next_trigger_at": _first_trigger(schedule, now)})
     if store.create(schedule):
-        return SubmittedSchedule(schedule, replayed=False)
+        return Made(schedule, replayed=False)
     existing = store.find_schedule(schedule.schedule_id)
-    if existing is None or existing.deleted_at:
-        raise StateConflictError("The schedule that this Idempotency-Key made was deleted; send a new key.")
-    if existing.request_hash != schedule.request_hash:
-        raise InvalidRequestError(KEY_REUSED)
-    return SubmittedSchedule(existing, replayed=True)
+    gone = existing is None or existing.deleted_at
+    return replay(schedule, None if gone else existing, "schedule")
 
 
 def get_schedule(tenant_id: str, schedule_id: str) -> Schedule:
@@ -114,8 +101,7 @@ def trigger(
         NotFoundError: the tenant has no such schedule.
         StateConflictError: its last job has not ended, and overlap is ``skip``.
     """
-    key = f"trigger\n{schedule_id}\n{idempotency_key}"
-    job_id = derived_id(tenant_id, key) if idempotency_key else str(uuid.uuid4())
+    job_id = new_id(tenant_id, f"trigger\n{schedule_id}", idempotency_key)
     for _ in range(_TRIES):
         schedule = get_schedule(tenant_id, schedule_id)
         if idempotency_key and (existing := find_job(job_id)):

@@ -1,15 +1,14 @@
 """Taking in a new job."""
 
-import hashlib
 import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from nightshift import transitions
 from nightshift.errors import InvalidRequestError, StateConflictError, TooLargeError
+from nightshift.idempotency import derived_id, refuse_another, request_hash_of
 from nightshift.job_types import JOB_TYPES
 from nightshift.models.job import Job
 from nightshift.models.requests import JobRequest
@@ -18,12 +17,9 @@ from nightshift.store.reads import find_job
 from nightshift.store.write import back_off
 from nightshift.webhooks.intake import take_in
 
-KEY_REUSED = "This Idempotency-Key was used for another request; send a new key."
-
 _TRIES = 8
 _FURTHEST_RUN_AT = timedelta(days=366)
 _PARAMS_BYTES_AT_MOST = 64 * 1024
-_NAMESPACE = uuid.UUID("6f1b7a53-5a0c-5d0e-9a3b-0f6f5a8e2c11")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +72,7 @@ def make(job: Job, write: Callable[[Job], bool]) -> Submitted:
             return Submitted(job, replayed=False)
         existing = find_job(job.job_id)
         if existing is not None:
-            if existing.request_hash != job.request_hash:
-                raise InvalidRequestError(KEY_REUSED)
+            refuse_another(existing.request_hash, job.request_hash)
             return Submitted(existing, replayed=True)
         back_off(attempt)
     raise StateConflictError("The job could not be written for other writers; try again.")
@@ -129,13 +124,3 @@ def new_job(tenant_id: str, job_id: str, request: JobRequest, correlation_id: st
         webhook=take_in(tenant_id, request.webhook),
         correlation_id=correlation_id or job_id,
     )
-
-
-def derived_id(tenant_id: str, idempotency_key: str) -> str:
-    """The id of whatever the tenant makes with this key: the same key, the same id."""
-    return str(uuid.uuid5(_NAMESPACE, f"{tenant_id}\n{idempotency_key}"))
-
-
-def request_hash_of(body: Any) -> str:
-    """Tells whether two requests ask for the same; SHA-256 of the body as the models understand it."""
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()

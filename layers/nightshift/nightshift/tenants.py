@@ -12,26 +12,19 @@ from typing import Any
 
 from nightshift.callers import digest_of
 from nightshift.clock import rfc3339
-from nightshift.errors import InvalidRequestError, NotFoundError, StateConflictError
+from nightshift.errors import NotFoundError, StateConflictError
+from nightshift.idempotency import KeyedRequest, Made, new_id, refuse_another, request_hash_of
 from nightshift.models.requests import KeyRequest, TenantPatch, TenantRequest
 from nightshift.models.tenant import ApiKey, Tenant
 from nightshift.store.items import Item
 from nightshift.store.keys import TENANTS, key_key, tenant_key, tenant_key_key, tenant_keys
 from nightshift.store.partition import Page, list_partition
 from nightshift.store.reads import find_item
-from nightshift.store.write import Update, put_new, transact
-from nightshift.submit import KEY_REUSED, derived_id, request_hash_of
+from nightshift.store.write import Update, back_off, put_new, transact
 
 _HINT_LENGTH = 8
 _RANDOM_BYTES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Made[T]:
-    """What was asked for, as it is now; ``replayed`` if an earlier request with the same key made it."""
-
-    resource: T
-    replayed: bool
+_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +35,32 @@ class MadeKey:
     secret: str | None
 
 
-def create_tenant(request: TenantRequest, idempotency_key: str | None, now: datetime) -> Made[Tenant]:
+def create_tenant(
+    request: TenantRequest, idempotency_key: str | None, now: datetime, *, asked_by: str = ""
+) -> Made[Tenant]:
     """Make a tenant, of the id asked for or a new one.
+
+    Args:
+        asked_by: The administrator's own tenant, of which the key is.
 
     Raises:
         StateConflictError: there is a tenant of that id.
         InvalidRequestError: the idempotency key was used for another request.
     """
-    derived = derived_id("", f"tenant\n{idempotency_key}") if idempotency_key else str(uuid.uuid4())
-    tenant = Tenant(
-        tenant_id=request.tenant_id or derived,
-        name=request.name,
-        created_at=now,
-        request_hash=_hash_of(request.model_dump(), idempotency_key),
-    )
-    if transact({"Put": put_new(tenant.model_dump(mode="json"), tenant_key(tenant.tenant_id))}):
-        return Made(tenant, replayed=False)
-    existing = get_tenant(tenant.tenant_id)
-    if idempotency_key and existing.request_hash == tenant.request_hash:
-        return Made(existing, replayed=True)
-    if idempotency_key and not request.tenant_id:
-        raise InvalidRequestError(KEY_REUSED)
-    raise StateConflictError(f"There is a tenant {tenant.tenant_id} already.")
+    keyed = KeyedRequest(asked_by, "tenant", idempotency_key, request.model_dump()) if idempotency_key else None
+    tenant = Tenant(tenant_id=request.tenant_id or str(uuid.uuid4()), name=request.name, created_at=now)
+    put: dict[str, Any] = {"Put": put_new(tenant.model_dump(mode="json"), tenant_key(tenant.tenant_id))}
+    for attempt in range(_TRIES):
+        if transact(put, *([keyed.put(tenant.tenant_id, now)] if keyed else [])):
+            return Made(tenant, replayed=False)
+        # Before the key: whoever wrote the tenant by this very request wrote both.
+        taken = find_item(tenant_key(tenant.tenant_id))
+        if keyed and (made_id := keyed.made_before()):
+            return Made(get_tenant(made_id), replayed=True)
+        if taken:
+            raise StateConflictError(f"There is a tenant {tenant.tenant_id} already.")
+        back_off(attempt)
+    raise StateConflictError("The tenant could not be written for other writers; try again.")
 
 
 def get_tenant(tenant_id: str) -> Tenant:
@@ -101,14 +98,14 @@ def create_key(tenant_id: str, request: KeyRequest, idempotency_key: str | None,
     get_tenant(tenant_id)
     secret = f"nsk_{secrets.token_urlsafe(_RANDOM_BYTES)}"
     key = ApiKey(
-        key_id=derived_id(tenant_id, f"key\n{idempotency_key}") if idempotency_key else str(uuid.uuid4()),
+        key_id=new_id(tenant_id, "key", idempotency_key),
         tenant_id=tenant_id,
         name=request.name,
         scope=request.scope,
         sha256=digest_of(secret),
         hint=secret[:_HINT_LENGTH],
         created_at=now,
-        request_hash=_hash_of(request.model_dump(), idempotency_key),
+        request_hash=request_hash_of(request.model_dump()) if idempotency_key else None,
     )
     if made := _made_before(key):
         return MadeKey(made, secret=None)
@@ -151,8 +148,7 @@ def _made_before(key: ApiKey) -> ApiKey | None:
     if item is None:
         return None
     existing = ApiKey.model_validate(item)
-    if existing.request_hash != key.request_hash:
-        raise InvalidRequestError(KEY_REUSED)
+    refuse_another(existing.request_hash, key.request_hash)
     return existing
 
 
@@ -169,7 +165,3 @@ def _disabling(key: ApiKey, now: datetime) -> list[dict[str, Any]]:
         Update(place, values={"disabled_at": rfc3339(now)}, condition="attribute_not_exists(#disabled_at)").write
         for place in places
     ]
-
-
-def _hash_of(body: dict[str, Any], idempotency_key: str | None) -> str | None:
-    return request_hash_of(body) if idempotency_key else None

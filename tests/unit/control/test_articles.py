@@ -220,7 +220,7 @@ def test_a_source_that_no_job_could_carry_is_refused(api: Gateway) -> None:
 
 def test_another_tenants_article_is_not_there(api: Gateway) -> None:
     params = ArticleParams.model_validate(BODY)
-    theirs = articles.create_article("other", params, None, at(0)).article.article_id
+    theirs = articles.create_article("other", params, None, at(0)).resource.article_id
     for method, path in (("GET", ""), ("GET", "/content"), ("DELETE", ""), ("POST", "/generate")):
         refused(api.call(method, f"/articles/{theirs}{path}"), 404)
     assert api.call("GET", "/articles").json()["articles"] == []

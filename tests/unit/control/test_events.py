@@ -113,7 +113,7 @@ def test_the_listener_tells_when_a_schedule_must_be_followed_and_not_when_it_fir
 def test_the_timer_follows_a_schedule_and_the_dispatcher_makes_its_job(function: Load, context: Any) -> None:
     wanted = {"name": "s", "rate": "1 minute", "job": {"type": "probe", "params": {"cli": False}}}
     made_at = now() - timedelta(minutes=1)
-    schedule = create_schedule("default", ScheduleRequest.model_validate(wanted), None, made_at).schedule
+    schedule = create_schedule("default", ScheduleRequest.model_validate(wanted), None, made_at).resource
     function("timer").handler({"detail": {"schedule_id": schedule.schedule_id, "revision": 1}}, context)
     (known,) = clients.scheduler().list_schedules(GroupName="nightshift")["Schedules"]
     assert known["Name"] == f"schedule-{schedule.schedule_id}"

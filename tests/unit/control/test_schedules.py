@@ -31,7 +31,7 @@ def made(now: datetime = T0, key: str | None = None, **request: Any) -> Schedule
     """Every minute from T0, 09:30:00, on, unless asked otherwise."""
     times = {} if request.keys() & {"cron", "rate"} else {"rate": "1 minute"}
     wanted = ScheduleRequest.model_validate({"name": "s", "job": PROBE} | times | request)
-    return create_schedule(TENANT, wanted, key, now).schedule
+    return create_schedule(TENANT, wanted, key, now).resource
 
 
 def patched(schedule: Schedule, now: datetime, **changes: Any) -> Schedule:
@@ -254,7 +254,7 @@ def test_the_same_key_is_the_same_schedule() -> None:
     again = create_schedule(
         TENANT, ScheduleRequest.model_validate({"name": "s", "job": PROBE, "rate": "1 minute"}), "key", at(9)
     )
-    assert (again.replayed, again.schedule) == (True, first)
+    assert (again.replayed, again.resource) == (True, first)
     with pytest.raises(InvalidRequestError, match="Idempotency-Key"):
         made(key="key", rate="1 hour")
     delete_schedule(TENANT, first.schedule_id, at(10))

@@ -179,6 +179,16 @@ def test_the_same_idempotency_key_makes_one_tenant(admin: Client) -> None:
     refused(admin.call("POST", "/tenants", {"name": "Other"}, Idempotency_Key="k"), 422)
 
 
+def test_the_same_idempotency_key_makes_one_tenant_of_the_id_asked_for(admin: Client) -> None:
+    press = {"tenant_id": "press", "name": "Press"}
+    assert admin.call("POST", "/tenants", press, Idempotency_Key="k").status == 201
+    assert admin.call("POST", "/tenants", press, Idempotency_Key="k").headers["idempotency-replayed"] == "true"
+    refused(admin.call("POST", "/tenants", press | {"name": "Other"}, Idempotency_Key="k"), 422)
+    refused(admin.call("POST", "/tenants", press | {"tenant_id": "other"}, Idempotency_Key="k"), 422)
+    refused(admin.call("GET", "/tenants/other"), 404)
+    refused(admin.call("POST", "/tenants", press, Idempotency_Key="another"), 409)
+
+
 def test_a_tenant_is_not_made_twice(admin: Client) -> None:
     assert (
         "studio already" in refused(admin.call("POST", "/tenants", {"tenant_id": "studio", "name": "x"}), 409)["detail"]

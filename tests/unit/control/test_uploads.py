@@ -17,7 +17,7 @@ IMAGE = {"name": "a 그림.png", "content_type": "image/png", "size": 1000}
 
 def test_the_form_takes_one_image_of_that_type_and_size_into_the_tenants_folder(api: Gateway) -> None:
     answer = api.call("POST", "/uploads", IMAGE)
-    assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
+    assert (answer.status, answer.headers["cache-control"]) == (201, "no-store")
     form = answer.json()
     assert uuid.UUID(form["image_artifact"])
     fields = form["fields"]
@@ -44,6 +44,14 @@ def test_the_form_takes_one_image_of_that_type_and_size_into_the_tenants_folder(
 )
 def test_anything_else_is_refused(api: Gateway, change: dict[str, Any]) -> None:
     refused(api.call("POST", "/uploads", IMAGE | change), 422)
+
+
+def test_the_same_idempotency_key_gets_another_form_for_the_same_image(api: Gateway) -> None:
+    first, again = (api.call("POST", "/uploads", IMAGE, {"Idempotency-Key": "k"}) for _ in range(2))
+    assert "idempotency-replayed" not in first.headers
+    assert again.headers["idempotency-replayed"] == "true"
+    assert again.json()["image_artifact"] == first.json()["image_artifact"]
+    refused(api.call("POST", "/uploads", IMAGE | {"size": 999}, {"Idempotency-Key": "k"}), 422)
 
 
 def test_each_form_is_for_an_image_of_its_own(api: Gateway) -> None:

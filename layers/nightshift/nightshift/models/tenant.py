@@ -19,7 +19,6 @@ class Tenant(Model):
     name: str
     disabled: bool = False
     created_at: Timestamp
-    request_hash: str | None = None
 
 
 class ApiKey(Model):

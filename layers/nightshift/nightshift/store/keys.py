@@ -79,6 +79,11 @@ def deliveries_of(version: int, event: str) -> str:
     return f"{DELIVERIES}{version:010d}#{event}#"
 
 
+def keyed_request_key(tenant_id: str, request_id: str) -> Item:
+    """Tells what a request with an Idempotency-Key has made."""
+    return to_item({"pk": f"TENANT#{tenant_id}#REQUESTS", "sk": request_id})
+
+
 def tenant_secret_key(tenant_id: str) -> Item:
     return to_item({"pk": tenant_keys(tenant_id), "sk": "WEBHOOK_SECRET"})
 

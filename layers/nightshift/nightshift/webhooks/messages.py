@@ -12,7 +12,7 @@ from nightshift.models.webhook import Webhook
 from nightshift.version import VERSION
 from nightshift.webhooks.discord import embed, is_discord
 from nightshift.webhooks.notice import Notice
-from nightshift.webhooks.secrets import tenant_secret, unseal
+from nightshift.webhooks.secrets import tenant_secrets, unseal
 
 _USER_AGENT = f"Nightshift/{VERSION}"
 
@@ -35,11 +35,13 @@ def write(notice: Notice, tenant_id: str, webhook: Webhook, data: dict[str, Any]
         return Message(headers, _json(embed(notice, data)))
     name = f"{notice.kind}.{notice.event}"
     body = _json({"type": name, "timestamp": rfc3339(notice.occurred_at), "data": data})
-    secret = unseal(tenant_id, webhook.sealed_secret) if webhook.sealed_secret else tenant_secret(tenant_id)
+    own = webhook.sealed_secret
+    secrets = [unseal(tenant_id, own)] if own else tenant_secrets(tenant_id, now)
+    signatures = [Signer(secret).sign(notice.message_id, now.astimezone(UTC), body.decode()) for secret in secrets]
     headers |= {
         "webhook-id": notice.message_id,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Signer(secret).sign(notice.message_id, now.astimezone(UTC), body.decode()),
+        "webhook-signature": " ".join(signatures),
         f"X-{notice.kind.title()}-ID": notice.id,
         f"X-{notice.kind.title()}-Event": name,
     }

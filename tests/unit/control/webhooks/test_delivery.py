@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from nightshift.batches import submit_batch
+from nightshift.clock import now
 from nightshift.models.job import Job
 from nightshift.models.webhook import Delivery, WebhookRequest
 from nightshift.settings import settings
 from nightshift.store.keys import batch_key
 from nightshift.store.reads import find_item, query_items
 from nightshift.webhooks.record import list_deliveries
-from nightshift.webhooks.secrets import tenant_secret
+from nightshift.webhooks.secrets import tenant_secrets
 from tests.receiver import Received, Receiver, Reply
 from tests.unit.control.gateway import Gateway, refused
 from tests.unit.control.jobs import CRASHED, SUCCEEDED, TENANT, at, end, fresh, make, running
@@ -55,17 +56,27 @@ def test_a_receiver_can_verify_and_read_what_it_gets(queue: Queue, receiver: Rec
 def test_without_a_secret_of_its_own_the_tenants_signs(queue: Queue, receiver: Receiver) -> None:
     queue.tell(ended(receiver), "completed")
     queue.serve_all()
-    assert receiver.received[0].verified(tenant_secret(TENANT))["type"] == "job.completed"
+    assert receiver.received[0].verified(tenant_secrets(TENANT, now())[0])["type"] == "job.completed"
 
 
-def test_a_tenant_makes_a_new_secret_and_is_shown_it_once(api: Gateway, queue: Queue, receiver: Receiver) -> None:
+def test_receivers_that_know_the_old_secret_or_the_new_one_can_verify(
+    api: Gateway, queue: Queue, receiver: Receiver
+) -> None:
     first, second = (api.call("POST", "/webhooks/secret") for _ in range(2))
     assert (first.status, second.headers["cache-control"]) == (201, "no-store")
-    secret = second.json()["secret"]
-    assert secret != first.json()["secret"]
+    old, new = first.json()["secret"], second.json()["secret"]
+    assert old != new
     queue.tell(ended(receiver), "completed")
     queue.serve_all()
-    assert receiver.received[0].verified(secret)["type"] == "job.completed"
+    (received,) = receiver.received
+    assert [received.verified(secret)["type"] for secret in (old, new)] == ["job.completed"] * 2
+
+
+def test_the_same_idempotency_key_makes_one_secret_which_is_not_shown_again(api: Gateway) -> None:
+    first, again = (api.call("POST", "/webhooks/secret", headers={"Idempotency-Key": "k"}) for _ in range(2))
+    assert tenant_secrets(TENANT, now()) == [first.json()["secret"]]
+    assert again.json() == {"secret": None}
+    assert again.headers["idempotency-replayed"] == "true"
 
 
 def test_the_same_event_told_twice_is_sent_once(queue: Queue, receiver: Receiver) -> None:

@@ -8,9 +8,9 @@ from botocore.exceptions import ClientError
 
 from nightshift.store.keys import batch_key, job_key, tenant_secret_key
 from nightshift.store.reads import find_item, find_job
-from nightshift.webhooks.secrets import replace_tenant_secret, seal, tenant_secret, unseal
+from nightshift.webhooks.secrets import OVERLAP, replace_tenant_secret, seal, tenant_secrets, unseal
 from tests.unit.control.gateway import Answer, Gateway, refused
-from tests.unit.control.jobs import TENANT
+from tests.unit.control.jobs import TENANT, at
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("aws")]
 
@@ -106,12 +106,37 @@ def test_a_batch_keeps_its_webhook_and_its_members_theirs(api: Gateway) -> None:
 
 
 def test_a_tenants_secret_is_made_once_opens_for_it_alone_and_can_be_replaced() -> None:
-    secret = tenant_secret(TENANT)
-    assert tenant_secret(TENANT) == secret
-    assert tenant_secret("other") != secret
+    (secret,) = tenant_secrets(TENANT, at(0))
+    assert tenant_secrets(TENANT, at(0)) == [secret]
+    assert tenant_secrets("other", at(0)) != [secret]
     item = find_item(tenant_secret_key(TENANT))
     assert item
     assert secret not in json.dumps(item)
     with pytest.raises(ClientError, match="InvalidCiphertext"):
         unseal("other", seal(TENANT, SECRET))
-    assert replace_tenant_secret(TENANT) == tenant_secret(TENANT) != secret
+    made = replace_tenant_secret(TENANT, None, at(1)).resource
+    assert made not in (None, secret)
+    assert tenant_secrets(TENANT, at(2)) == [made, secret]
+    assert tenant_secrets(TENANT, at(1) + OVERLAP) == [made]
+
+
+def test_a_secret_replaced_often_signs_no_more_than_four_times() -> None:
+    made = [replace_tenant_secret(TENANT, None, at(second)).resource for second in range(6)]
+    assert tenant_secrets(TENANT, at(10)) == made[:1:-1]
+
+
+def test_of_two_who_replace_the_secret_at_once_neither_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other comes between the read and the write."""
+    before = replace_tenant_secret(TENANT, None, at(0)).resource
+    others = []
+
+    def read(key: Any) -> Any:
+        item = find_item(key)
+        if not others:
+            others.append(None)
+            others.append(replace_tenant_secret(TENANT, None, at(1)).resource)
+        return item
+
+    monkeypatch.setattr("nightshift.webhooks.secrets.find_item", read)
+    made = replace_tenant_secret(TENANT, None, at(2)).resource
+    assert tenant_secrets(TENANT, at(3)) == [made, others[1], before]

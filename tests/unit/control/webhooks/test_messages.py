@@ -15,7 +15,7 @@ from nightshift.webhooks.discord import is_discord
 from nightshift.webhooks.messages import write
 from nightshift.webhooks.notice import Notice
 from nightshift.webhooks.retries import DELAYS, delay_after
-from nightshift.webhooks.secrets import seal, tenant_secret
+from nightshift.webhooks.secrets import seal, tenant_secrets
 from tests.table import resources
 from tests.unit.control.jobs import T0, TENANT
 
@@ -50,7 +50,7 @@ def test_a_message_is_signed_over_its_id_its_time_and_its_bytes() -> None:
         with pytest.raises(Exception, match="No matching signature"):
             Verifier(SECRET).verify(message.body, message.headers | changed)
     with pytest.raises(Exception, match="No matching signature"):
-        Verifier(tenant_secret(TENANT)).verify(message.body, message.headers)
+        Verifier(tenant_secrets(TENANT, signed)[0]).verify(message.body, message.headers)
 
 
 @pytest.mark.parametrize("host", ["discord.com", "www.discord.com", "discordapp.com", "www.discordapp.com"])
