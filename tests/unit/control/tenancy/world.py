@@ -31,11 +31,18 @@ class Rest:
         self._api = Gateway(function("api"), context)
 
     def ask(
-        self, operation: Operation, ids: dict[str, str], key: str | None, query: str = "", **headers: str
+        self,
+        operation: Operation,
+        ids: dict[str, str],
+        key: str | None,
+        query: str = "",
+        raw: str | None = None,
+        **headers: str,
     ) -> Answer:
+        """Ask for the operation with its example as body, or with one that is written already."""
         gateway = self._waiter if operation.path in WAITING_PATHS else self._api
         sent = {name.replace("_", "-"): value for name, value in headers.items()} | ({"x-api-key": key} if key else {})
-        return gateway.call(operation.method, operation.url(ids) + query, operation.body_with(ids), sent)
+        return gateway.call(operation.method, operation.url(ids) + query, operation.body_with(ids), sent, raw)
 
     def call(self, method: str, url: str, body: Any, key: str) -> Any:
         answer = self._api.call(method, url, body, {"x-api-key": key})
