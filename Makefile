@@ -73,13 +73,13 @@ lint-style: setup
 
 # Each function is a root of its own, as in Lambda: their modules share names such as app.
 lint-types: setup
-	$(BIN)/mypy layers/nightshift/nightshift layers/nightshift/nightshift_http layers/nightshift/similarity layers/llm/llm layers/commandline/commandline scripts bench tests/fuzz tests/stack
+	$(BIN)/mypy layers/nightshift/nightshift layers/nightshift/nightshift_http layers/nightshift/similarity layers/llm/llm layers/commandline/commandline cli/src/nightshift_cli scripts bench tests/fuzz tests/stack
 	@for function in functions/*/; do \
 		echo "mypy $$function" && MYPYPATH=$$function $(BIN)/mypy "$$function" || exit 1; \
 	done
 
 lint-imports: setup
-	PYTHONPATH=.:layers/nightshift:layers/llm:layers/commandline:functions/storyteller:functions/adstudio:functions/newsroom:emulator/src $(BIN)/lint-imports --no-cache --no-logo
+	PYTHONPATH=.:layers/nightshift:layers/llm:layers/commandline:functions/storyteller:functions/adstudio:functions/newsroom:cli/src:emulator/src $(BIN)/lint-imports --no-cache --no-logo
 
 lint-openapi: setup
 	$(PYTHON) -m scripts.openapi --check

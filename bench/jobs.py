@@ -13,9 +13,9 @@ from typing import Any
 
 import httpx
 
+from nightshift_cli.following import watch
 from scripts.stack import Stack, client_options, session
 from scripts.tools import Failed
-from scripts.watch import watch
 
 SENDERS = 10
 

@@ -90,8 +90,9 @@ stop_emulator() {
     "$LOCAL/venv/bin/python" -m scripts.down
 }
 
+# The terminal client is installed editable too.
 install_dev() {
-    install venv requirements/dev.txt -- -r requirements/dev.txt
+    install venv requirements/dev.txt cli/pyproject.toml -- -r requirements/dev.txt --no-deps -e ./cli
 }
 
 # The emulator is installed editable, so its sources need no stamp; pip is there for what it builds.

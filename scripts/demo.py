@@ -1,86 +1,70 @@
-"""`make demo`: brings the stack up and watches it write a story."""
+"""`make demo`: brings the stack up and has the terminal client write a story."""
 
-from typing import Any
-from urllib.parse import quote
+import os
+import shlex
+import subprocess
+from pathlib import Path
 
-import httpx
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.panel import Panel
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from scripts import up
+from scripts.stack import Stack
 from scripts.tools import Failed, explained
-from scripts.watch import watch
+from scripts.workspace import LOCAL, ROOT
 
-type Job = dict[str, Any]
-
-REQUEST = {"type": "story", "params": {"language": "ko", "target_length": 1500}}
+NIGHTSHIFT = LOCAL / "venv" / "bin" / "nightshift"
+FOLDER = Path(".local", "demo")
+REQUEST = ("submit", "story", "-p", "language=ko", "-p", "target_length=1500")
 BEGINNING = 700  # characters of the story that are shown
 
-console = Console()
+console = Console(highlight=False)
 
 
 def main() -> None:
     stack = up.main()
-    with httpx.Client(base_url=stack.api_url, headers=stack.api_headers, timeout=40, follow_redirects=True) as api:
-        response = api.post("/jobs", json=REQUEST)
-        if response.status_code != httpx.codes.CREATED:
-            raise Failed(f"POST /jobs answered {response.status_code}: {response.text}")
-        job = _show_progress(api, response.json())
-        if job["status"] != "COMPLETED":
-            raise Failed(f"the job ended {job['status']}: {job['error']}; see JOB={job['job_id']} make logs")
-        story = _story_name(job)
-        _show_story(api, job, story)
-        _show_where(stack.api_url, job, story)
+    console.print()
+    job_id = _nightshift(stack, *REQUEST)
+    console.print(f"  {job_id}")
+    _nightshift(stack, "watch", job_id, shown=True)
+    files = _nightshift(stack, "artifacts", job_id, "--download", str(FOLDER)).splitlines()
+    stories = [file for file in files if file.endswith(".md")]
+    if not stories:
+        raise Failed(f"job {job_id} completed without a story among its artifacts: {files}")
+    _show_story(ROOT / stories[0])
+    _show_where(stack.api_url, job_id, stories[0])
 
 
-def _show_progress(api: httpx.Client, job: Job) -> Job:
-    console.print(f"\nPOST /jobs {REQUEST} → job {job['job_id']}\n")
-    columns = (TextColumn("{task.fields[status]:<10}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
-    with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
-        bar = progress.add_task("story", total=100, status=job["status"])
-        seen: tuple[Any, ...] = ()
-        for state in watch(api, job):
-            job = state
-            now = (job["status"], job["current_step"], job["step_status"])
-            if now != seen:
-                seen = now
-                step = f"  step {now[1]}: {now[2]}" if now[1] else ""
-                progress.console.print(f"  [bold]{now[0]:<10}[/bold]{step}")
-            percent = 100 if job["status"] == "COMPLETED" else (job.get("progress") or {}).get("percent", 0)
-            progress.update(bar, completed=percent, status=job["status"])
-    return job
+def _nightshift(stack: Stack, *arguments: str, shown: bool = False) -> str:
+    """What the command printed, unless it is shown at once."""
+    console.print(f"[bold]$ nightshift {shlex.join(arguments)}[/bold]", soft_wrap=True)
+    environment = os.environ | {"NIGHTSHIFT_API_URL": stack.api_url, "NIGHTSHIFT_API_KEY": stack.api_key or ""}
+    output = None if shown else subprocess.PIPE
+    done = subprocess.run([NIGHTSHIFT, *arguments], cwd=ROOT, env=environment, stdout=output, text=True, check=False)
+    if done.returncode:
+        raise Failed(f"nightshift {arguments[0]} ended with exit code {done.returncode}; `make logs` may tell why")
+    return (done.stdout or "").strip()
 
 
-def _story_name(job: Job) -> str:
-    for artifact in job["artifacts"]:
-        if artifact["name"].endswith(".md"):
-            return str(artifact["name"])
-    raise Failed(f"job {job['job_id']} completed without a story among its artifacts: {job['artifacts']}")
-
-
-def _show_story(api: httpx.Client, job: Job, name: str) -> None:
-    response = api.get(f"/jobs/{job['job_id']}/artifacts/{quote(name)}")
-    response.raise_for_status()
-    text = response.content.decode()
+def _show_story(story: Path) -> None:
+    text = story.read_text(encoding="utf-8")
     if text.startswith("---\n"):  # YAML front matter
         text = text.partition("\n---\n")[2]
     beginning = text.strip()[:BEGINNING] + " …"
     console.print(Panel(Markdown(beginning), title="how the story begins", padding=(1, 2)))
 
 
-def _show_where(api_url: str, job: Job, story: str) -> None:
-    url = f"{api_url}/jobs/{job['job_id']}"
+def _show_where(api_url: str, job_id: str, story: str) -> None:
     rows = {
-        "the story": f"curl -L '{url}/artifacts/{quote(story)}'",
-        "its log": f"curl '{url}/logs'",
-        "the job": f"curl '{url}'",
+        "the story": story,
+        "its log": f".local/venv/bin/nightshift logs {job_id}",
+        "the job": f".local/venv/bin/nightshift show {job_id}",
         "API docs": f"{api_url}/docs",
         "stop": "make down   (keeps the jobs for the next `make up`)",
     }
     for what, where in rows.items():
-        console.print(f"  {what:<10} {where}", soft_wrap=True, highlight=False, markup=False)
+        console.print(f"  {what:<10} {where}", soft_wrap=True, markup=False)
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ from typing import Any
 import httpx
 import pytest
 
+from nightshift_cli.following import watch
 from scripts import emulator
 from scripts.deploy import BUCKET
 from scripts.down import bring_down
 from scripts.instances import own_instance
 from scripts.stack import GOOD, STACK_NAME, client_options, describe, session
 from scripts.up import bring_up
-from scripts.watch import watch
 from scripts.workspace import Instance
 from tests.e2e.client import eventually
 from tests.receiver import Receiver, receiving

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from scripts.watch import watch
+from nightshift_cli.following import watch
 
 Answer = tuple[int, dict[str, Any]]
 
