@@ -22,8 +22,11 @@ _TIMEOUT_SECONDS = 35
 class Api:
     """Requests that are answered with JSON, or raise CliError. ``poll_seconds`` is the pause between two questions."""
 
-    def __init__(self, settings: Settings, poll_seconds: float = POLL_SECONDS) -> None:
+    def __init__(
+        self, settings: Settings, poll_seconds: float = POLL_SECONDS, timeout_seconds: float = _TIMEOUT_SECONDS
+    ) -> None:
         self._settings = settings
+        self._timeout_seconds = timeout_seconds
         self.poll_seconds = poll_seconds
 
     def get(self, path: str, **query: Any) -> Resource:
@@ -69,7 +72,7 @@ class Api:
             raise refusal(response)
         place = response.headers["Location"]
         try:
-            with httpx.stream("GET", place, timeout=_TIMEOUT_SECONDS) as file:
+            with httpx.stream("GET", place, timeout=self._timeout_seconds) as file:
                 if not file.is_success:
                     raise CliError(f"The store of files answered {file.status_code}.", ExitCode.UNAVAILABLE)
                 yield from file.iter_bytes()
@@ -81,7 +84,7 @@ class Api:
         import httpx
 
         key = {"x-api-key": self._settings.key} if self._settings.key else {}
-        return httpx.Client(base_url=self._settings.url, headers=key, timeout=_TIMEOUT_SECONDS)
+        return httpx.Client(base_url=self._settings.url, headers=key, timeout=self._timeout_seconds)
 
     def _json(self, method: str, path: str, **request: Any) -> Resource:
         response = self._ask(method, path, **request)

@@ -11,11 +11,10 @@ import typer
 from nightshift_cli.api import Api, Resource, job_path
 from nightshift_cli.errors import CliError
 from nightshift_cli.exit_codes import ExitCode
-from nightshift_cli.options import Json
+from nightshift_cli.options import JobId, Json
 from nightshift_cli.output import plain, print_json, print_json_line, print_table
 from nightshift_cli.session import api_of
 
-JobId = Annotated[str, typer.Argument(help="The job's id.")]
 RunId = Annotated[str | None, typer.Option("--run", metavar="ID", help="Of an earlier run.")]
 
 
@@ -29,19 +28,16 @@ def logs(
 ) -> None:
     """Print what the job's program printed. With --json, each line as {"line": …}."""
     api = api_of(context)
-    path = f"{job_path(job_id)}/logs"
-    page = api.get(path, run_id=run, tail=tail)
-    while True:
-        for line in page["lines"]:
-            _print_line(line, as_json)
-        token = page["next_token"]
-        if token is None and not (follow and _will_begin(api, job_id, run)):
-            return
-        if not page["lines"]:
-            if not follow:
-                return
-            time.sleep(api.poll_seconds)
-        page = api.get(path, run_id=run, next_token=token)
+    if run or not follow:
+        _print_log(api, job_id, run, tail, follow, as_json)
+        return
+    printed: str | None = None
+    # A job that waits, or is tried again, has a run to come, with a log of its own.
+    for job in api.follow(api.get(job_path(job_id), view="current")):
+        latest = job["current_run_id"]
+        if latest and latest != printed:
+            _print_log(api, job_id, latest, None if printed else tail, follow, as_json)
+            printed = latest
 
 
 def artifacts(
@@ -74,19 +70,23 @@ def artifacts(
         print_table(("NAME", "BYTES", "TYPE"), rows)
 
 
-def _print_line(line: str, as_json: bool) -> None:
-    if as_json:
-        print_json_line({"line": line})
-    else:
-        print(plain(line) if sys.stdout.isatty() else line, flush=True)
-
-
-def _will_begin(api: Api, job_id: str, run: str | None) -> bool:
-    """Whether there is no log yet because the job still waits; after a pause."""
-    if run or api.get(job_path(job_id), view="current")["status"] not in ("QUEUED", "SCHEDULED"):
-        return False
-    time.sleep(api.poll_seconds)
-    return True
+def _print_log(api: Api, job_id: str, run: str | None, tail: int | None, follow: bool, as_json: bool) -> None:
+    """One run's log, as far as it is or, to follow it, to its end."""
+    query = {"tail": tail}
+    while True:
+        page = api.get(f"{job_path(job_id)}/logs", run_id=run, **query)
+        for line in page["lines"]:
+            if as_json:
+                print_json_line({"line": line})
+            else:
+                print(plain(line) if sys.stdout.isatty() else line, flush=True)
+        query = {"next_token": page["next_token"]}
+        if page["next_token"] is None:
+            return
+        if not page["lines"]:
+            if not follow:
+                return
+            time.sleep(api.poll_seconds)
 
 
 def _save(api: Api, job_id: str, artifact: Resource, folder: Path, run: str | None) -> Path:

@@ -6,17 +6,15 @@ from typing import Annotated
 import typer
 
 from nightshift_cli.api import Resource, job_path
+from nightshift_cli.completion import statuses
 from nightshift_cli.errors import CliError
-from nightshift_cli.options import IdempotencyKey, Json, Param, Params, Tag, Watch
+from nightshift_cli.options import IdempotencyKey, JobId, JobIds, Json, Param, Params, Tag, Watch
 from nightshift_cli.output import local_time, print_fields, print_json, print_table
 from nightshift_cli.params import read_params
 from nightshift_cli.session import api_of
 from nightshift_cli.watching import follow
 
 _PAGE_AT_MOST = 200
-
-JobId = Annotated[str, typer.Argument(help="The job's id.")]
-JobIds = Annotated[list[str], typer.Argument(help="Ids of jobs.")]
 
 
 def submit(
@@ -58,7 +56,9 @@ def submit(
 
 def list_jobs(
     context: typer.Context,
-    status: Annotated[str | None, typer.Option(help="Only jobs in this state, such as RUNNING.")] = None,
+    status: Annotated[
+        str | None, typer.Option(help="Only jobs in this state, such as RUNNING.", autocompletion=statuses)
+    ] = None,
     job_type: Annotated[str | None, typer.Option("--type", help="Only jobs of this type.")] = None,
     tag: Annotated[str | None, typer.Option(help="Only jobs with this tag.")] = None,
     batch: Annotated[str | None, typer.Option(metavar="ID", help="Only jobs of this batch.")] = None,

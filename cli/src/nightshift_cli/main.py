@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> None:
         SystemExit: always, with an ExitCode.
     """
     try:
-        app(arguments)
+        app(arguments, prog_name="nightshift")
     except CliError as error:
         print(f"nightshift: {error}", file=sys.stderr)
         raise SystemExit(error.code) from None

@@ -4,6 +4,10 @@ from typing import Annotated
 
 import typer
 
+from nightshift_cli.completion import job_ids
+
+JobId = Annotated[str, typer.Argument(help="The job's id.", autocompletion=job_ids)]
+JobIds = Annotated[list[str], typer.Argument(help="Ids of jobs.", autocompletion=job_ids)]
 Json = Annotated[bool, typer.Option("--json", help="Print what the API answered, as JSON.")]
 Watch = Annotated[bool, typer.Option("--watch", "-w", help="Follow until the end, and exit by how it ended.")]
 Param = Annotated[

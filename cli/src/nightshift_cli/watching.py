@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from nightshift_cli.api import Api, Resource, job_path
 from nightshift_cli.errors import CliError
 from nightshift_cli.exit_codes import BY_STATUS, ExitCode
-from nightshift_cli.options import Json
+from nightshift_cli.options import JobIds, Json
 from nightshift_cli.output import console, plain, print_json_line, shown
 from nightshift_cli.session import api_of
 
@@ -24,7 +24,7 @@ _AT_ONCE = 10
 
 def watch(
     context: typer.Context,
-    job_ids: Annotated[list[str], typer.Argument(help="Jobs to follow.")],
+    job_ids: JobIds,
     as_json: Json = False,
 ) -> None:
     """Follow jobs to their ends, step by step.

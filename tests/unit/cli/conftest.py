@@ -111,7 +111,7 @@ type Nightshift = Callable[..., Ended]
 def nightshift(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Nightshift:
     """Runs a command as the shell would, with no pause between its questions."""
     make = Api.__init__
-    monkeypatch.setattr(Api, "__init__", lambda self, settings: make(self, settings, poll_seconds=0))
+    monkeypatch.setattr(Api, "__init__", lambda self, *given, **named: make(self, *given, poll_seconds=0, **named))
 
     def run(*arguments: str) -> Ended:
         console.cache_clear()
@@ -140,5 +140,5 @@ def job(status: str = "QUEUED", version: int = 1, **values: Any) -> dict[str, An
         "artifacts": [],
     }
     empty = ("progress", "error", "current_step", "step_status", "exit_code", "run_at", "next_attempt_at")
-    empty += ("started_at", "finished_at", "batch_id", "schedule_id")
+    empty += ("started_at", "finished_at", "batch_id", "schedule_id", "current_run_id")
     return dict.fromkeys(empty) | shown | values

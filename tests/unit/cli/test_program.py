@@ -77,6 +77,34 @@ def test_an_id_is_a_part_of_a_path_and_no_more(fake: FakeApi, nightshift: Nights
     assert fake.requests[0].path == "/jobs/..%2Fscheduler%2Fstatus%3Fx%3D1"
 
 
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("nightshift sch", ["schedule", "scheduler"]),
+        ("nightshift list --status CA", ["CANCELLED"]),
+        ("nightshift show j", ["j1"]),
+        ("nightshift cancel j1 x", []),
+    ],
+)
+def test_the_shell_is_offered_commands_states_and_jobs(
+    fake: FakeApi, nightshift: Nightshift, monkeypatch: pytest.MonkeyPatch, words: str, offered: list[str]
+) -> None:
+    fake.answers("GET", "/jobs", {"jobs": [job()], "next_token": None})
+    monkeypatch.setenv("_NIGHTSHIFT_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+    assert nightshift().out.split() == offered
+
+
+def test_an_api_that_does_not_answer_offers_nothing(nightshift: Nightshift, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIGHTSHIFT_API_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("_NIGHTSHIFT_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "nightshift show j")
+    monkeypatch.setenv("COMP_CWORD", "2")
+    ended = nightshift()
+    assert (ended.out.strip(), ended.err) == ("", "")
+
+
 def test_help_needs_neither_httpx_nor_rich() -> None:
     """They are most of what starting would take."""
     code = "import sys, nightshift_cli.main; print([name for name in ('httpx', 'rich') if name in sys.modules])"

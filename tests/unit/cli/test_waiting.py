@@ -44,10 +44,10 @@ def test_one_of_several_that_the_api_refuses_ends_the_watch(fake: FakeApi, night
 def test_a_log_is_followed_to_its_end(fake: FakeApi, nightshift: Nightshift) -> None:
     for lines, token in ((["one"], "a"), ([], "b"), (["two", "셋"], None)):
         fake.answers("GET", "/jobs/j1/logs", {"lines": lines, "next_token": token})
-    fake.answers("GET", "/jobs/j1", job("COMPLETED"))
-    assert nightshift("logs", "j1", "-f").out == "one\ntwo\n셋\n"
+    fake.answers("GET", "/jobs/j1", job("COMPLETED", current_run_id="r1"))
+    assert nightshift("logs", "j1", "-f", "--tail", "5").out == "one\ntwo\n셋\n"
     assert [request.query for request in fake.requests if request.path.endswith("logs")] == [
-        *("", "next_token=a", "next_token=b"),
+        *("run_id=r1&tail=5", "run_id=r1&next_token=a", "run_id=r1&next_token=b"),
     ]
 
 
@@ -59,12 +59,20 @@ def test_without_follow_a_log_is_printed_as_far_as_it_is(fake: FakeApi, nightshi
     assert fake.requests[0].query == "tail=1"
 
 
-def test_follow_waits_for_a_job_that_has_not_begun(fake: FakeApi, nightshift: Nightshift) -> None:
-    fake.answers("GET", "/jobs/j1/logs", {"lines": [], "next_token": None})
-    fake.answers("GET", "/jobs/j1/logs", {"lines": ["one"], "next_token": None})
+def test_follow_waits_for_a_run_and_goes_on_with_the_next(fake: FakeApi, nightshift: Nightshift) -> None:
+    for line in ("first", "second"):
+        fake.answers("GET", "/jobs/j1/logs", {"lines": [line], "next_token": None})
     fake.answers("GET", "/jobs/j1", job("QUEUED"))
-    fake.answers("GET", "/jobs/j1", job("RUNNING"))
-    assert nightshift("logs", "j1", "-f").out == "one\n"
+    for version, (status, run_id) in enumerate(
+        [("RUNNING", "r1"), ("SCHEDULED", "r1"), ("RUNNING", "r2"), ("COMPLETED", "r2")], start=2
+    ):
+        fake.answers("GET", "/jobs/j1/wait", job(status, version, current_run_id=run_id))
+    assert nightshift("logs", "j1", "-f").out == "first\nsecond\n"
+
+
+def test_a_job_that_ends_before_it_runs_has_no_log(fake: FakeApi, nightshift: Nightshift) -> None:
+    fake.answers("GET", "/jobs/j1", job("CANCELLED"))
+    assert nightshift("logs", "j1", "-f").out == ""
 
 
 @pytest.fixture
