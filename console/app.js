@@ -10,8 +10,12 @@ import { applyTheme, theme, THEMES } from "./theme.js";
 // Loaded when first looked at: who looks at the jobs does not wait for what draws graphs.
 const PAGES = {
   jobs: (id) => (id ? import("./pages/job.js") : import("./pages/jobs.js")),
+  new: () => import("./pages/new-job.js"),
+  batches: () => import("./pages/batch.js"),
+  schedules: () => import("./pages/schedules.js"),
+  articles: (id) => (id ? import("./pages/article.js") : import("./pages/articles.js")),
 };
-const NAVIGATION = ["jobs"];
+const NAVIGATION = ["jobs", "new", "schedules", "articles"];
 
 export function App() {
   const route = useRoute();

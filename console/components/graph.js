@@ -13,6 +13,7 @@ export function Graph({ graph, chosen, onChoose }) {
   const shape = graph.nodes.map((node) => node.id).join() + graph.edges.length;
   const placed = useMemo(() => place(graph), [shape]);
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  const taken = waysTaken(graph);
   const label = t("graph.label", { type: tOr(`type.${graph.type}`, graph.type) });
   return html`
     <div class="canvas" tabindex="0" role="group" aria-label=${label}>
@@ -23,7 +24,7 @@ export function Graph({ graph, chosen, onChoose }) {
           </marker>
         </defs>
         ${placed.nodes.filter((box) => box.group).map((box) => html`<${Box} key=${box.id} box=${box} node=${nodes.get(box.id)} chosen=${chosen} onChoose=${onChoose} />`)}
-        ${placed.edges.map((edge) => html`<${Edge} key=${edge.key} edge=${edge} passed=${passed(edge, nodes)} />`)}
+        ${placed.edges.map((edge) => html`<${Edge} key=${edge.key} edge=${edge} passed=${taken.has(Number(edge.key))} />`)}
         ${placed.nodes.filter((box) => !box.group).map((box) => html`<${Box} key=${box.id} box=${box} node=${nodes.get(box.id)} chosen=${chosen} onChoose=${onChoose} />`)}
       </svg>
     </div>
@@ -32,7 +33,7 @@ export function Graph({ graph, chosen, onChoose }) {
 
 function place(graph) {
   const drawing = new Layout({ compound: true, multigraph: true });
-  drawing.setGraph({ rankdir: "TB", nodesep: 34, ranksep: 42, marginx: 14, marginy: 14 });
+  drawing.setGraph({ rankdir: "TB", nodesep: 34, ranksep: 30, marginx: 14, marginy: 14 });
   drawing.setDefaultEdgeLabel(() => ({}));
   const parents = new Set(graph.nodes.map((node) => node.parent).filter(Boolean));
   for (const node of graph.nodes) {
@@ -61,9 +62,18 @@ function inside(graph, parent, end) {
   return (children.find((node) => node[end]) ?? children[0]).id;
 }
 
-function passed(edge, nodes) {
-  const reached = (id) => nodes.get(id)?.visits > 0;
-  return reached(edge.source) && reached(edge.target);
+/** Which edges the run came by: into each state, the one from the state that was left last before. */
+function waysTaken(graph) {
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  const taken = new Map();
+  graph.edges.forEach((edge, number) => {
+    const left = nodes.get(edge.source)?.exited_at;
+    const entered = nodes.get(edge.target)?.entered_at;
+    if (!left || !entered || left > entered) return;
+    const before = taken.get(edge.target);
+    if (!before || before.left < left) taken.set(edge.target, { left, number });
+  });
+  return new Set([...taken.values()].map((way) => way.number));
 }
 
 function Edge({ edge, passed: was }) {

@@ -33,6 +33,7 @@ export function Page({ route }) {
     <section aria-label=${t("nav.jobs")}>
       <div class="bar">
         <${JobFilters} filter=${filter} />
+        <a class="button primary" href="#/new">${t("nav.new")}</a>
       </div>
       <${Trouble} error=${error} />
       <${JobTable} jobs=${jobs} loading=${!data && !error} onChange=${refresh} />

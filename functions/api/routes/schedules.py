@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 from nightshift.clock import now
 from nightshift.models.base import Timestamp
 from nightshift.models.schedule import Overlap, Schedule
-from nightshift.models.schedule_requests import SchedulePatch, ScheduleRequest
+from nightshift.models.schedule_requests import SchedulePatch, ScheduleRequest, Times
+from nightshift.recurrence import upcoming
 from nightshift.schedules import create_schedule, delete_schedule, get_schedule, patch_schedule, trigger
 from nightshift.store.schedules import list_schedules
 from nightshift_http.app import tenant
@@ -21,6 +22,8 @@ from nightshift_http.resources import JobResource, job_resource, webhook_resourc
 from nightshift_http.responses import created
 
 router = APIGatewayRouter()
+
+_PREVIEWED = 5
 
 ScheduleId = Annotated[str, Path(description="The schedule's id.")]
 
@@ -48,6 +51,10 @@ class ScheduleResource(BaseModel):
 class ScheduleList(BaseModel):
     schedules: list[ScheduleResource]
     next_token: str | None = Field(description="Ask again with it for the next page; null at the end.")
+
+
+class Upcoming(BaseModel):
+    times: list[Timestamp] = Field(description="The next five; fewer if there are no more.")
 
 
 class Deleted(BaseModel):
@@ -87,6 +94,18 @@ def index(
 ) -> ScheduleList:
     page = list_schedules(tenant(router), limit, next_token)
     return ScheduleList(schedules=[_resource(schedule) for schedule in page.items], next_token=page.next_token)
+
+
+@router.post(
+    "/schedules/preview",
+    summary="Show when a schedule would be due",
+    operation_id="preview_schedule",
+    description="Nothing is made.",
+    tags=["schedules"],
+    responses=answers(200, Upcoming) | refusals(400, 413, 415, 503),
+)
+def preview(body: Annotated[Times, Body()]) -> Upcoming:
+    return Upcoming(times=upcoming(body.cron, body.rate, body.timezone, now(), _PREVIEWED))
 
 
 @router.get(

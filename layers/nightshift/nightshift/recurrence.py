@@ -79,6 +79,18 @@ def next_trigger(schedule: "Schedule", moment: datetime) -> datetime | None:
     return next_cron(schedule.cron, schedule.timezone, max(moment, schedule.since))
 
 
+def upcoming(cron: str | None, rate: str | None, timezone: str, moment: datetime, count: int) -> list[datetime]:
+    """The next times, at most ``count``, of what counts from the moment on."""
+    times: list[datetime] = []
+    while len(times) < count:
+        last = times[-1] if times else moment
+        due = next_cron(cron, timezone, last) if cron else next_rate(rate or "", moment, last)
+        if due is None:
+            break
+        times.append(due)
+    return times
+
+
 def next_cron(expression: str, timezone: str, moment: datetime) -> datetime | None:
     """The first time later than the moment at which the expression is due in the zone; None if there is none.
 

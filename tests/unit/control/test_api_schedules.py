@@ -122,6 +122,26 @@ def test_what_cannot_be_changed_is_refused(api: Gateway, changes: dict[str, Any]
     assert api.call("GET", path).json() == schedule
 
 
+def test_the_next_five_times_are_told_before_anything_is_made(api: Gateway) -> None:
+    answer = api.call("POST", "/schedules/preview", {"cron": "0 8 1 1 ? *", "timezone": "Asia/Seoul"})
+    assert answer.status == 200
+    times = answer.json()["times"]
+    assert len(times) == 5
+    assert all(time.endswith("-12-31T23:00:00.000Z") for time in times)
+    assert times == sorted(times)
+    hours = api.call("POST", "/schedules/preview", {"rate": "1 hour"}).json()["times"]
+    assert len(set(hours)) == 5
+    assert api.call("POST", "/schedules/preview", {"cron": "0 0 31 2 ? *"}).json()["times"] == []
+    assert api.call("GET", "/schedules").json()["schedules"] == []
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"cron": "0 8 * * *"}, {"rate": "1 hour", "cron": "0 8 * * ? *"}, {"rate": "0 hours"}]
+)
+def test_times_that_are_none_are_refused(api: Gateway, body: dict[str, str]) -> None:
+    assert refused(api.call("POST", "/schedules/preview", body), 422)["errors"]
+
+
 @pytest.mark.parametrize("schedule_id", ["nothing", "x" * 3000])
 def test_an_unknown_schedule_is_not_there(api: Gateway, schedule_id: str) -> None:
     for method, end, body in (

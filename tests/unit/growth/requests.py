@@ -111,6 +111,7 @@ def requests(jobs: Jobs) -> list[Asked]:
         Asked("GET /jobs/batch/{batch_id}", batch),
         Asked("POST /jobs/batch/{batch_id}/cancel", f"{batch}/cancel"),
         Asked("POST /schedules", "/schedules", SCHEDULE),
+        Asked("POST /schedules/preview", "/schedules/preview", {"rate": "1 hour"}),
         Asked("GET /schedules", f"/schedules?limit={PAGE}"),
         Asked("GET /schedules/{schedule_id}", schedule),
         Asked("PATCH /schedules/{schedule_id}", schedule, {"enabled": False}),

@@ -25,22 +25,27 @@ Rate = Annotated[str, AfterValidator(rate_of)]
 Zone = Annotated[str, AfterValidator(zone_of)]
 
 
-class ScheduleRequest(Request):
+class Times(Request):
+    """When something is due again and again, by exactly one of ``cron`` and ``rate``."""
+
+    cron: Cron | None = Field(default=None, description="Six fields as in EventBridge: 0 8 ? * MON-FRI *")
+    rate: Rate | None = Field(default=None, description="Such as 1 hour, 15 minutes; first after one such period.")
+    timezone: Zone = Field(default="UTC", description="The IANA zone whose clocks cron goes by.")
+
+    @model_validator(mode="after")
+    def _one_kind_of_time(self) -> "Times":
+        if (self.cron is None) == (self.rate is None):
+            raise ValueError("give exactly one of cron and rate")
+        return self
+
+
+class ScheduleRequest(Times):
     """A job to be made again and again, by exactly one of ``cron`` and ``rate``."""
 
     name: Name
     job: ScheduledJob = Field(description="As for POST /jobs, without run_at.")
-    cron: Cron | None = Field(default=None, description="Six fields as in EventBridge: 0 8 ? * MON-FRI *")
-    rate: Rate | None = Field(default=None, description="Such as 1 hour, 15 minutes; first after one such period.")
-    timezone: Zone = Field(default="UTC", description="The IANA zone whose clocks cron goes by.")
     enabled: bool = True
     overlap: Overlap = Field(default=Overlap.SKIP, strict=False, description=_OVERLAP)
-
-    @model_validator(mode="after")
-    def _one_kind_of_time(self) -> "ScheduleRequest":
-        if (self.cron is None) == (self.rate is None):
-            raise ValueError("give exactly one of cron and rate")
-        return self
 
 
 class SchedulePatch(Request):
