@@ -168,11 +168,14 @@ def test_a_silent_failure_says_at_least_its_exit_code(surroundings: Surroundings
         surroundings.run("sys.exit(77)")
 
 
-def test_the_program_sees_a_clean_environment_and_an_empty_directory(surroundings: Surroundings) -> None:
+def test_the_program_sees_a_clean_environment_and_an_empty_directory(
+    surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/var/lang/lib")
     result = surroundings.run("print(json.dumps({'env': sorted(os.environ), 'here': os.listdir('.')}))")
 
     names = set(result["result"]["env"]) - {"LC_CTYPE"}  # Python's own, from PEP 538
-    assert names == {"HOME", "LANG", "PATH", "PYTHONPATH"}
+    assert names == {"HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH"}
     assert result["result"]["here"] == ["out"]
 
 

@@ -162,7 +162,9 @@ class StepRunner:
 
 def _environment(home: Path) -> dict[str, str]:
     """All that every program gets to see: no credentials, no names of tables."""
-    return {
+    # Without it Lambda's Python does not find its own library.
+    libraries = {name: value for name, value in os.environ.items() if name == "LD_LIBRARY_PATH"}
+    return libraries | {
         "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "HOME": str(home),
