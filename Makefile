@@ -43,7 +43,7 @@ probe-listener: ## Write a probe item into the table and wait for its event
 bench: setup ## Measure the stack beside the least such a stack could be (8 minutes)
 	@PYTHONPATH=layers/nightshift $(PYTHON) -m bench
 
-test: test-unit test-crew test-stack test-emulator ## Run all tests: unit, crew, conformance, integration, e2e, emulator
+test: test-unit test-crew test-stack test-emulator ## Run all tests: unit, crew, conformance, integration, e2e, sam, emulator
 
 test-unit:
 	@scripts/bootstrap.sh dev detector
@@ -53,9 +53,9 @@ test-crew: # Installs 1 GB the first time.
 	@scripts/bootstrap.sh dev newsroom
 	$(PYTEST) tests/crew
 
-# In this order, and on one stack of their own that they start and stop.
+# In this order, and on one stack of their own that they start and stop; tests/sam skips itself without Docker.
 test-stack: setup
-	$(PYTEST) $(wildcard tests/conformance) $(wildcard tests/integration) $(wildcard tests/e2e) tests/fuzz
+	$(PYTEST) $(wildcard tests/conformance) $(wildcard tests/integration) $(wildcard tests/e2e) tests/fuzz tests/sam
 
 test-emulator:
 	@scripts/bootstrap.sh emulator_test
