@@ -4,7 +4,7 @@
 #   JOB=<id> make logs              the lines of one job
 
 .DEFAULT_GOAL := help
-.PHONY: help setup images up down demo logs probe-listener bench fuzz test test-unit test-crew test-stack test-emulator format openapi vendor lock clean
+.PHONY: help setup images up down demo logs probe-listener bench cost fuzz test test-unit test-crew test-stack test-emulator format openapi vendor lock clean
 .PHONY: lint lint-style lint-types lint-imports lint-openapi lint-template lint-emulator
 
 PYTHON := .local/venv/bin/python
@@ -42,6 +42,9 @@ probe-listener: ## Write a probe item into the table and wait for its event
 
 bench: setup ## Measure the stack beside the least such a stack could be (8 minutes)
 	@PYTHONPATH=layers/nightshift $(PYTHON) -m bench
+
+cost: setup ## Count what a job asks of AWS, and say what 1 000 of them cost (2 minutes)
+	@PYTHONPATH=layers/nightshift $(PYTHON) -m bench.cost
 
 test: test-unit test-crew test-stack test-emulator ## Run all tests: unit, crew, conformance, integration, e2e, sam, emulator
 

@@ -67,16 +67,17 @@ def _count(stack: Stack, api: httpx.Client, name: str, params: dict[str, Any]) -
         f"{function.removesuffix('Function').lower()} {usage.calls / _JOBS:.1f}"
         for function, usage in sorted(tally.by_function.items())
     )
-    transitions = _transitions(stack, api, jobs[-1].job_id)
+    entered = transitions(stack, api, jobs[-1].job_id)
     return [
         Figure(f"DynamoDB calls of a job, {name}", f"{calls:.1f} ({parts})"),
         Figure(f"read units of a job, {name}", f"{reads:.1f}"),
         Figure(f"write units of a job, {name}", f"{writes:.1f}", writes, WRITE_UNITS),
-        Figure(f"state transitions of a job, {name}", str(transitions), transitions, TRANSITIONS),
+        Figure(f"state transitions of a job, {name}", str(entered), entered, TRANSITIONS),
     ]
 
 
-def _transitions(stack: Stack, api: httpx.Client, job_id: str) -> int:
+def transitions(stack: Stack, api: httpx.Client, job_id: str) -> int:
+    """How many states the job's one execution has entered."""
     (run,) = api.get(f"/jobs/{job_id}/runs").raise_for_status().json()["runs"]
     client = session().client("stepfunctions", **client_options(stack.instance))
     pages = client.get_paginator("get_execution_history").paginate(executionArn=run["execution_arn"])
