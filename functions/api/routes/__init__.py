@@ -16,7 +16,7 @@ _PATHS = {
     "bulk": r"/jobs/(cancel|retry)",
     "console": r"/console(/.+)?",
     "dedup": r"/jobs/[^/]+/dedup_check",
-    "deliveries": r"/jobs/[^/]+/deliveries(/.+)?",
+    "deliveries": r"/jobs/(batch/)?[^/]+/deliveries(/.+)?",
     "documents": r"/(openapi\.json|docs)",
     "graph": r"/jobs/[^/]+/graph",
     "health": r"/health",

@@ -14,7 +14,7 @@ from nightshift.models.batch import Batch, BatchStatus
 from nightshift.models.webhook import Notifying
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
-from nightshift_http.links import base_url
+from nightshift_http.links import base_url, batch_url
 from nightshift_http.parameters import IdempotencyKey, ViewParameter
 from nightshift_http.problems import FieldProblem
 from nightshift_http.resources import (
@@ -106,7 +106,7 @@ def cancel(batch_id: BatchId, view: ViewParameter = None) -> Response[BatchResou
 
 
 def _location(batch_id: str) -> str:
-    return f"{base_url(router.current_event)}/jobs/batch/{batch_id}"
+    return batch_url(base_url(router.current_event), batch_id)
 
 
 def _resource(batch: Batch, view: View | None) -> BatchResource:

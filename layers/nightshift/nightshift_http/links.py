@@ -29,6 +29,10 @@ def job_url(base: str, job_id: str) -> str:
     return f"{base}/jobs/{job_id}"
 
 
+def batch_url(base: str, batch_id: str) -> str:
+    return f"{base}/jobs/batch/{batch_id}"
+
+
 def log_url(base: str, job_id: str, run_id: str | None = None) -> str:
     return f"{job_url(base, job_id)}/logs" + (f"?run_id={run_id}" if run_id else "")
 

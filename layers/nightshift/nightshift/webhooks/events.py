@@ -50,7 +50,8 @@ def redelivery(old: Image | None, new: Image) -> dict[str, Any] | None:
     """What is told when a client asked for a delivery once more."""
     if old or new["status"] != "requested":
         return None
-    told = ("delivery_id", "job_id", "tenant_id", "version", "attempt", "occurred_at")
+    subject = "batch_id" if "batch_id" in new else "job_id"
+    told = ("delivery_id", subject, "tenant_id", "version", "attempt", "occurred_at")
     return {name: new[name] for name in told} | {"webhook": new["event"]}
 
 

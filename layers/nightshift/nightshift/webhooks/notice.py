@@ -7,6 +7,13 @@ from typing import Any, Literal
 
 from nightshift.models.webhook import WebhookEvent
 
+Kind = Literal["job", "batch"]
+
+
+def partition_of(kind: Kind, subject_id: str) -> str:
+    """Where a job or batch lies in the table, with the record of what was sent of it."""
+    return f"{kind.upper()}#{subject_id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -15,7 +22,7 @@ class Notice:
     ``version`` is the job's or batch's after it; ``requested`` the attempt that a client asked for, if one did.
     """
 
-    kind: Literal["job", "batch"]
+    kind: Kind
     id: str
     event: WebhookEvent
     version: int
@@ -25,7 +32,7 @@ class Notice:
     @classmethod
     def of(cls, detail: dict[str, Any]) -> "Notice":
         """The notice in an event from the bus."""
-        kind: Literal["job", "batch"] = "batch" if "batch_id" in detail else "job"
+        kind: Kind = "batch" if "batch_id" in detail else "job"
         return cls(
             kind=kind,
             id=detail[f"{kind}_id"],
@@ -37,8 +44,7 @@ class Notice:
 
     @property
     def partition(self) -> str:
-        """Where the job or batch lies in the table, with the record of what was sent of it."""
-        return f"{self.kind.upper()}#{self.id}"
+        return partition_of(self.kind, self.id)
 
     @property
     def message_id(self) -> str:

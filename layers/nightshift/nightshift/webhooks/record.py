@@ -4,13 +4,14 @@ import uuid
 from datetime import datetime
 
 from nightshift.errors import NotFoundError, StateConflictError
+from nightshift.models.batch import Batch
 from nightshift.models.job import Job
 from nightshift.models.webhook import Delivery, DeliveryStatus
 from nightshift.store.items import to_item
 from nightshift.store.keys import DELIVERIES, deliveries_of, delivery_key
-from nightshift.store.reads import find_item, get_job, query_items
+from nightshift.store.reads import find_item, query_items
 from nightshift.store.write import Update
-from nightshift.webhooks.notice import Notice
+from nightshift.webhooks.notice import Kind, Notice, partition_of
 
 _SHOWN_AT_MOST = 200
 _TRIES = 8
@@ -23,9 +24,10 @@ def attempts_of(notice: Notice) -> list[Delivery]:
     return [Delivery.model_validate(item) for item in items]
 
 
-def list_deliveries(job: Job) -> list[Delivery]:
-    """The attempts to tell of the job, those of its latest event first."""
-    items = query_items(f"JOB#{job.job_id}", DELIVERIES, _SHOWN_AT_MOST, newest_first=True)
+def list_deliveries(subject: Job | Batch) -> list[Delivery]:
+    """The attempts to tell of the job or batch, those of its latest event first."""
+    kind, subject_id = _named(subject)
+    items = query_items(partition_of(kind, subject_id), DELIVERIES, _SHOWN_AT_MOST, newest_first=True)
     return [Delivery.model_validate(item) for item in items]
 
 
@@ -63,23 +65,23 @@ def put_attempt(
     return delivery if written else None
 
 
-def ask_again(tenant_id: str, job_id: str, delivery_id: str, now: datetime) -> Delivery:
+def ask_again(subject: Job | Batch, delivery_id: str, now: datetime) -> Delivery:
     """Write down that the message of a delivery is to be sent once more, whatever became of it before.
 
     Raises:
-        NotFoundError: the tenant has no such job, or the job no such delivery among its latest 200.
-        StateConflictError: the job has no webhook any more.
+        NotFoundError: the job or batch has no such delivery among its latest 200.
+        StateConflictError: it has no webhook any more.
     """
-    job = get_job(tenant_id, job_id)
-    if job.webhook is None:
-        raise StateConflictError(f"Job {job_id} has no webhook any more; there is nowhere to send to.")
-    before = next((seen for seen in list_deliveries(job) if seen.delivery_id == delivery_id), None)
+    kind, subject_id = _named(subject)
+    if subject.webhook is None:
+        raise StateConflictError(f"{kind.title()} {subject_id} has no webhook; there is nowhere to send to.")
+    before = next((seen for seen in list_deliveries(subject) if seen.delivery_id == delivery_id), None)
     if before is None:
-        raise NotFoundError(f"Job {job_id} has no delivery {delivery_id}.")
-    notice = Notice("job", job_id, before.event, before.version, before.occurred_at)
+        raise NotFoundError(f"{kind.title()} {subject_id} has no delivery {delivery_id}.")
+    notice = Notice(kind, subject_id, before.event, before.version, before.occurred_at)
     for _ in range(_TRIES):
         number = next_attempt(attempts_of(notice))
-        if asked := put_attempt(notice, tenant_id, number, now, DeliveryStatus.REQUESTED):
+        if asked := put_attempt(notice, subject.tenant_id, number, now, DeliveryStatus.REQUESTED):
             return asked
     raise StateConflictError(f"Delivery {delivery_id} is being tried all the time; ask again later.")
 
@@ -87,6 +89,10 @@ def ask_again(tenant_id: str, job_id: str, delivery_id: str, now: datetime) -> D
 def next_attempt(attempts: list[Delivery]) -> int:
     """The number after those of the attempts, the latest of which comes first."""
     return attempts[0].attempt + 1 if attempts else 1
+
+
+def _named(subject: Job | Batch) -> tuple[Kind, str]:
+    return ("job", subject.job_id) if isinstance(subject, Job) else ("batch", subject.batch_id)
 
 
 def _expiry(notice: Notice) -> int | None:

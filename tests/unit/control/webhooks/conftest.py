@@ -24,7 +24,7 @@ class Queue:
 
     def __init__(self, url: str, app: ModuleType, context: Any) -> None:
         self._url = url
-        self._app = app
+        self.app = app
         self._context = context
 
     def tell(self, job: Job, event: str, **detail: Any) -> None:
@@ -52,7 +52,7 @@ class Queue:
             }
             for message in messages
         ]
-        answer = self._app.handler({"Records": records}, self._context)
+        answer = self.app.handler({"Records": records}, self._context)
         failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
         for message in messages:
             if message["MessageId"] not in failed:

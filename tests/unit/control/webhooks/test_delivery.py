@@ -1,20 +1,27 @@
 """Sending: what receivers get, what is recorded, and what becomes of messages that nobody takes."""
 
+import ssl
 import threading
+from ipaddress import ip_address
 from typing import Any
 
+import httpcore
 import pytest
+import trustme
 
 from nightshift.batches import submit_batch
 from nightshift.clock import now
 from nightshift.models.job import Job
-from nightshift.models.webhook import Delivery, WebhookRequest
+from nightshift.models.webhook import WebhookRequest
+from nightshift.outbound.addresses import Address
+from nightshift.outbound.client import GuardedClient
 from nightshift.settings import settings
-from nightshift.store.keys import batch_key
-from nightshift.store.reads import find_item, query_items
+from nightshift.store.keys import batch_key, delivery_key
+from nightshift.store.reads import find_item
+from nightshift.webhooks.events import redelivery
 from nightshift.webhooks.record import list_deliveries
 from nightshift.webhooks.secrets import tenant_secrets
-from tests.receiver import Received, Receiver, Reply
+from tests.receiver import Received, Receiver, Reply, receiving
 from tests.unit.control.gateway import Gateway, refused
 from tests.unit.control.jobs import CRASHED, SUCCEEDED, TENANT, at, end, fresh, make, running
 from tests.unit.control.webhooks.conftest import Queue
@@ -77,6 +84,38 @@ def test_the_same_idempotency_key_makes_one_secret_which_is_not_shown_again(api:
     assert tenant_secrets(TENANT, now()) == [first.json()["secret"]]
     assert again.json() == {"secret": None}
     assert again.headers["idempotency-replayed"] == "true"
+
+
+def test_discord_gets_its_own_form_unsigned_and_is_tried_again_like_any(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over TLS, to a server that has the name: only its address and port are this machine's."""
+    authority, trusted = trustme.CA(), ssl.create_default_context()
+    authority.configure_trust(trusted)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("discord.com").configure_cert(tls)
+    connect = httpcore.AnyIOBackend.connect_tcp
+
+    async def here(host: str, port: int) -> list[Address]:
+        return [ip_address("127.0.0.1")] if (host, port) == ("discord.com", 443) else []
+
+    with receiving(tls) as discord:
+
+        async def connect_here(backend: Any, host: str, port: int, *others: Any) -> Any:
+            return await connect(backend, host, discord.port, *others)
+
+        monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", connect_here)
+        monkeypatch.setattr(queue.app, "client", lambda: GuardedClient(True, 10.0, here, trusted))
+        discord.reply(429, {"Retry-After": "0"})
+        job, run = running(webhook={"url": "https://discord.com/api/webhooks/1/token"})
+        assert end(run, SUCCEEDED, at(5))
+        queue.tell(fresh(job)[0], "completed")
+        queue.serve_all()
+    assert outcomes(job) == [(1, "failed", 429), (2, "delivered", 204)]
+    for received in discord.received:
+        assert (received.path, received.headers["host"]) == ("/api/webhooks/1/token", "discord.com")
+        assert not [name for name in received.headers if name.startswith(("webhook-", "x-"))]
+        assert received.json()["embeds"][0]["title"] == "Probe completed"
 
 
 def test_the_same_event_told_twice_is_sent_once(queue: Queue, receiver: Receiver) -> None:
@@ -195,8 +234,8 @@ def test_a_batch_is_told_of_with_its_jobs(queue: Queue, receiver: Receiver) -> N
     assert [job["job_id"] for job in message["data"]["jobs"]] == list(batch.job_ids)
     assert received.headers["x-batch-id"] == batch.batch_id
     assert find_item(batch_key(batch.batch_id))
-    (item,) = query_items(f"BATCH#{batch.batch_id}", "DELIVERY#", 10)
-    assert Delivery.model_validate(item).status == "delivered"
+    (delivery,) = list_deliveries(batch)
+    assert (delivery.message_id, delivery.status) == (received.message_id, "delivered")
 
 
 def test_a_client_sees_the_deliveries_and_has_one_sent_again(api: Gateway, queue: Queue, receiver: Receiver) -> None:
@@ -216,6 +255,32 @@ def test_a_client_sees_the_deliveries_and_has_one_sent_again(api: Gateway, queue
     after = api.call("GET", path).json()["deliveries"]
     assert [(seen["attempt"], seen["status"]) for seen in after] == [(2, "delivered"), (1, "delivered")]
     assert len({received.message_id for received in receiver.received}) == 1
+
+
+def test_a_client_sees_what_was_told_of_a_batch_and_has_it_sent_again(
+    api: Gateway, queue: Queue, receiver: Receiver
+) -> None:
+    webhook = {"url": receiver.url, "secret": SECRET}
+    asked_for = {"jobs": [{"type": "probe"}], "webhook": webhook}
+    batch_id = api.call("POST", "/jobs/batch/trigger", asked_for).json()["batch_id"]
+    detail = {"batch_id": batch_id, "version": 3, "occurred_at": "2026-01-31T09:30:00.000Z", "webhook": "completed"}
+    queue.put(detail)
+    queue.serve_all()
+    path = f"/jobs/batch/{batch_id}/deliveries"
+    (before,) = api.call("GET", path).json()["deliveries"]
+    assert (before["event"], before["status_code"]) == ("completed", 204)
+    answer = api.call("POST", f"{path}/{before['delivery_id']}/redeliver")
+    assert (answer.status, answer.headers["location"]) == (202, f"https://api.example/v1{path}")
+    asked = find_item(delivery_key(f"BATCH#{batch_id}", 3, "completed", 2))
+    assert asked
+    told = redelivery(None, asked)
+    assert told
+    queue.put(told)
+    queue.serve_all()
+    assert [received.verified(SECRET)["type"] for received in receiver.received] == ["batch.completed"] * 2
+    assert [seen["status"] for seen in api.call("GET", path).json()["deliveries"]] == ["delivered"] * 2
+    refused(api.call("POST", f"{path}/unknown/redeliver"), 404)
+    refused(api.call("GET", "/jobs/batch/unknown/deliveries"), 404)
 
 
 def test_one_sent_again_that_fails_is_retried(queue: Queue, api: Gateway, receiver: Receiver) -> None:

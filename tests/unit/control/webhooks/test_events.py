@@ -188,7 +188,7 @@ def test_a_delivery_is_told_of_when_it_is_asked_for_and_not_when_it_is_recorded(
     put_attempt(notice, TENANT, 1, T0, "failed", error="no")  # type: ignore[arg-type]
     assert listen() == []
     (before,) = list_deliveries(job)
-    asked = ask_again(TENANT, job.job_id, before.delivery_id, at(1))
+    asked = ask_again(job, before.delivery_id, at(1))
     (told,) = listen()
     assert Notice.of(told) == Notice("job", job.job_id, notice.event, 4, T0, requested=2)
     assert told["delivery_id"] == asked.delivery_id
