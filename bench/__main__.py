@@ -13,6 +13,7 @@ from bench.jobs import allow_at_once, time_drain, time_many
 from bench.latency import client, time_jobs_with_cli, time_requests
 from bench.package import measure_package
 from bench.routes import time_routes
+from bench.terminal import time_help
 from scripts.build import build
 from scripts.instances import own_instance
 from scripts.stack import Stack
@@ -64,6 +65,7 @@ def main() -> None:
         ours, floor = time_imports()
     figures.append(spread("import of the api function", ours))
     figures.append(ratio("import of the api function / floor", ours, floor, IMPORT))
+    figures.append(time_help())
     figures.append(measure_package())
     with step("measured", "the content programs"):
         figures += program_figures()

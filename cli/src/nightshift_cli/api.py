@@ -84,7 +84,10 @@ class Api:
         import httpx
 
         key = {"x-api-key": self._settings.key} if self._settings.key else {}
-        return httpx.Client(base_url=self._settings.url, headers=key, timeout=self._timeout_seconds)
+        url = self._settings.url
+        # Loading the certificates of all authorities takes a while, for nothing where there is no TLS.
+        verify = not url.startswith("http://")
+        return httpx.Client(base_url=url, headers=key, timeout=self._timeout_seconds, verify=verify)
 
     def _json(self, method: str, path: str, **request: Any) -> Resource:
         response = self._ask(method, path, **request)

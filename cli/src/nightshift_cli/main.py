@@ -30,6 +30,14 @@ app.add_typer(schedules.app, name="schedule")
 app.add_typer(scheduler.app, name="scheduler")
 
 
+def _show_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(version("nightshift-cli"))
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     context: typer.Context,
@@ -38,6 +46,9 @@ def options(
         str | None,
         typer.Option(envvar="NIGHTSHIFT_API_KEY", help="An API key; from the environment, others cannot see it."),
     ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
 ) -> None:
     """Nightshift from the terminal.
 

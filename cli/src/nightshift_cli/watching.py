@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from queue import SimpleQueue
+from threading import Semaphore, Thread
 from typing import TYPE_CHECKING
 
 import typer
@@ -61,32 +62,29 @@ def _versions(api: Api, jobs: list[Resource]) -> Iterator[Resource]:
         yield from api.follow(jobs[0])
         return
     seen: SimpleQueue[Resource | CliError | None] = SimpleQueue()
+    places = Semaphore(_AT_ONCE)
 
     def pass_on(job: Resource) -> None:
         try:
-            for version in api.follow(job):
-                seen.put(version)
+            with places:
+                for version in api.follow(job):
+                    seen.put(version)
             seen.put(None)
         except CliError as error:
             seen.put(error)
 
-    from concurrent.futures import ThreadPoolExecutor
-
-    pool = ThreadPoolExecutor(_AT_ONCE)
-    try:
-        for job in jobs:
-            pool.submit(pass_on, job)
-        left = len(jobs)
-        while left:
-            found = seen.get()
-            if isinstance(found, CliError):
-                raise found
-            if found is None:
-                left -= 1
-            else:
-                yield found
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    for job in jobs:
+        # Daemons: who gives up waiting does not wait for the long polls that are under way.
+        Thread(target=pass_on, args=(job,), daemon=True).start()
+    left = len(jobs)
+    while left:
+        found = seen.get()
+        if isinstance(found, CliError):
+            raise found
+        if found is None:
+            left -= 1
+        else:
+            yield found
 
 
 class _Display:

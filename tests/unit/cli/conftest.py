@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -31,6 +31,7 @@ class FakeApi:
     url: str = ""
     requests: list[Request] = field(default_factory=list)
     _answers: dict[tuple[str, str], list[tuple[int, Any, dict[str, str]]]] = field(default_factory=dict)
+    _held: dict[str, tuple[threading.Semaphore, threading.Event]] = field(default_factory=dict)
 
     def answers(self, method: str, path: str, body: Any, status: int = 200, **headers: str) -> None:
         self._answers.setdefault((method, path), []).append((status, body, headers))
@@ -38,8 +39,22 @@ class FakeApi:
     def refuses(self, method: str, path: str, status: int, detail: str, **more: Any) -> None:
         self.answers(method, path, {"status": status, "title": "No", "detail": detail} | more, status)
 
+    @contextmanager
+    def held(self, *paths: str) -> Iterator[threading.Semaphore]:
+        """Leaves requests for the paths without an answer; what is yielded is released for each."""
+        asked, over = threading.Semaphore(0), threading.Event()
+        self._held = dict.fromkeys(paths, (asked, over))
+        try:
+            yield asked
+        finally:
+            over.set()
+
     def answer(self, request: Request) -> tuple[int, Any, dict[str, str]]:
         self.requests.append(request)
+        if request.path in self._held:
+            asked, over = self._held[request.path]
+            asked.release()
+            over.wait()
         left = self._answers.get((request.method, request.path))
         if left is None:
             return 404, {"detail": f"There is nothing at {request.path}."}, {}
@@ -57,6 +72,10 @@ def serving(fake: FakeApi) -> Iterator[None]:
             request = Request(self.command, path, query, headers, json.loads(text) if text else None)
             status, body, more = fake.answer(request)
             content = body if isinstance(body, bytes) else json.dumps(body).encode()
+            with suppress(BrokenPipeError, ConnectionResetError):
+                self._send(status, content, more)
+
+        def _send(self, status: int, content: bytes, more: dict[str, str]) -> None:
             self.send_response(status)
             for name, value in more.items():
                 self.send_header(name, value)

@@ -1,5 +1,8 @@
 """Following jobs and their logs, and fetching what they left."""
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,6 +42,24 @@ def test_one_of_several_that_the_api_refuses_ends_the_watch(fake: FakeApi, night
     fake.refuses("GET", "/jobs/j2/wait", 401, "There is no such key.")
     ended = nightshift("watch", "j1", "j2")
     assert (ended.code, ended.err) == (5, "nightshift: There is no such key.\n")
+
+
+def test_who_gives_up_waiting_does_not_wait(fake: FakeApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    for job_id in ("j1", "j2"):
+        fake.answers("GET", f"/jobs/{job_id}", job("RUNNING", job_id=job_id))
+    with fake.held("/jobs/j1/wait", "/jobs/j2/wait") as asked:
+        command = [sys.executable, "-m", "nightshift_cli", "watch", "j1", "j2"]
+        # The program is to be one that can be interrupted, however the tests were started.
+        before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+        try:
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        finally:
+            signal.signal(signal.SIGINT, before)
+        with process:
+            assert asked.acquire(timeout=30)
+            assert asked.acquire(timeout=30)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=30) == 130
 
 
 def test_a_log_is_followed_to_its_end(fake: FakeApi, nightshift: Nightshift) -> None:
