@@ -3,6 +3,7 @@
 import os
 import time
 
+from bench.ads import stage_figures
 from bench.chain import count_jobs
 from bench.content import image_figures, program_figures
 from bench.figures import Aim, Figure, ratio, show, spread
@@ -50,8 +51,10 @@ def main() -> None:
     with own_instance() as instance:
         build(instance)  # `make up` is to be timed on a built clone
         stack, figures = _bring_up(instance)
-        with step("measured", "the image function"):
+        with step("measured", "the image functions, built where they were not"):
             figures += image_figures(stack)
+        with step("measured", "what lies between the stages of ads"), client(stack.api_url) as api:
+            figures += stage_figures(api)
         with step("deployed", "the floor"):
             floor_url = deploy_floor(instance)
         figures += _latency(stack, floor_url)

@@ -1,11 +1,15 @@
-"""The content programs: how long they take to start, to write and to judge; and the image function they run in."""
+"""The content programs: how long they take to start, to write and to judge; and the image functions they run in."""
 
+import base64
 import json
 import os
+import re
 import subprocess
 import time
 from pathlib import Path
 from typing import Any
+
+from botocore.config import Config
 
 from bench.figures import Aim, Figure, spread
 from scripts.stack import Stack, client_options, session
@@ -13,8 +17,14 @@ from scripts.workspace import DEV_PYTHON, ROOT
 
 ROUNDS = 11
 WARM_ROUNDS = 20
+BUILD_SECONDS = 600
 _LOADS = Path(__file__).parent / "load"
-_PACKAGES = ("functions/storyteller", "functions/adstudio", "layers/nightshift", "layers/llm", "layers/commandline")
+_PROGRAMS = ("storyteller", "adstudio", "newsroom")
+_PACKAGES = (
+    *(f"functions/{program}" for program in _PROGRAMS),
+    *("layers/nightshift", "layers/llm", "layers/commandline"),
+)
+_REPORTED = re.compile(r"\t(?:Init )?Duration: ([\d.]+) ms")
 
 HELP = Aim(0.3, "s", "Python's own start and argparse; commands import what they need when they run.")
 STORY = Aim(0.05, "s", "Filling and laying out every passage of the template before some are chosen.")
@@ -27,7 +37,7 @@ def program_figures() -> list[Figure]:
     """What needs no stack."""
     measured = _measured("content.py")
     return [
-        spread("storyteller --help", [_help_seconds() for _ in range(ROUNDS)], HELP),
+        *(spread(f"{name} --help", [_help_seconds(name) for _ in range(ROUNDS)], HELP) for name in _PROGRAMS),
         spread("offline story, 3 000 characters", measured["story"], STORY),
         spread("verdict among 10 000 items", measured["verdict"], VERDICT),
         *_ad_figures(),
@@ -52,26 +62,31 @@ def _measured(load: str) -> Any:
 
 
 def image_figures(stack: Stack) -> list[Figure]:
-    """The storyteller's image function, called with what it refuses at once: its start, without any program's.
+    """The image functions of a fresh stack, called with what they refuse at once: the start of no program is in it."""
+    return [figure for program in _PROGRAMS for figure in _image_figures(stack, program)]
 
-    The first call of a fresh stack is the cold one.
-    """
-    function = session().client("lambda", **client_options(stack.instance))
-    name = stack.function_name("StorytellerFunction")
+
+def _image_figures(stack: Stack, program: str) -> list[Figure]:
+    """The first call is the cold one, of which Lambda's report tells: the caller may have waited for a build too."""
+    patient = Config(read_timeout=BUILD_SECONDS, retries={"total_max_attempts": 1})
+    function = session().client("lambda", **client_options(stack.instance) | {"config": patient})
+    name = stack.function_name(f"{program.capitalize()}Function")
+    report = base64.b64decode(function.invoke(FunctionName=name, Payload=b"{}", LogType="Tail")["LogResult"]).decode()
+    cold = sum(float(duration) for duration in _REPORTED.findall(report)) / 1000
     seconds = []
-    for _ in range(WARM_ROUNDS + 1):
+    for _ in range(WARM_ROUNDS):
         began = time.perf_counter()
         function.invoke(FunctionName=name, Payload=b"{}")
         seconds.append(time.perf_counter() - began)
     return [
-        Figure("storyteller image function, cold", f"{1000 * seconds[0]:.0f} ms   n=1", seconds[0]),
-        spread("storyteller image function, warm", seconds[1:]),
+        Figure(f"{program} image function, cold", f"{1000 * cold:.0f} ms   n=1", cold),
+        spread(f"{program} image function, warm", seconds),
     ]
 
 
-def _help_seconds() -> float:
+def _help_seconds(program: str) -> float:
     began = time.perf_counter()
-    subprocess.run([DEV_PYTHON, "-m", "storyteller", "--help"], env=_environment(), capture_output=True, check=True)
+    subprocess.run([DEV_PYTHON, "-m", program, "--help"], env=_environment(), capture_output=True, check=True)
     return time.perf_counter() - began
 
 

@@ -1,5 +1,6 @@
 """Ads through the deployed stack: stage by stage, and many at once."""
 
+from collections import Counter
 from io import BytesIO
 from typing import Any
 
@@ -9,6 +10,7 @@ from PIL import Image
 
 from nightshift.job_types import JOB_TYPES
 from tests.e2e.client import Job, ended, runs, submit
+from tests.e2e.invocations import stages_run
 from tests.stack.deployed import Deployed
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
@@ -38,6 +40,18 @@ def test_an_ad_goes_through_all_stages(stack: Deployed) -> None:
     assert steps[-1]["output"]["cta_present"] is True
     image = Image.open(BytesIO(artifact(stack, job, "ad.png")))
     assert (image.format, image.size) == ("PNG", (1024, 768))
+
+
+def test_a_retry_repeats_no_stage_that_was_done(stack: Deployed) -> None:
+    job = ended(stack, ad(stack, prompt="fog", text="unforeseeable " * 14, width=256, height=256), 180)
+    assert (job["status"], job["error"]["code"], job["current_step"]) == ("FAILED", "input", "overlay")
+    assert stages_run(stack, job, 5) == Counter(STAGES[:5])
+    for body, again in ((None, ["overlay"]), ({"from_step": "planner"}, ["planner", "overlay", "overlay"])):
+        answer = stack.api.post(f"/jobs/{job['job_id']}/retry", json=body)
+        assert answer.status_code == 202, answer.text
+        job = ended(stack, answer.json(), 180)
+        assert job["current_step"] == "overlay"
+        assert stages_run(stack, job, 5 + len(again)) == Counter([*STAGES[:5], *again])
 
 
 def test_the_ad_is_the_one_that_the_program_makes_by_hand(stack: Deployed, tmp_path: Any) -> None:

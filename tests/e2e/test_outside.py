@@ -1,6 +1,7 @@
 """Steps done elsewhere, and stages run by hand, through the deployed stack."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -13,6 +14,7 @@ from PIL import Image
 from nightshift.job_types import JOB_TYPES
 from scripts.probe_listener import probe
 from tests.e2e.client import Job, ended, eventually, invoke, runs, show, submit, wait_for
+from tests.e2e.invocations import stages_run
 from tests.stack.deployed import Deployed
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
@@ -91,6 +93,7 @@ def test_a_plain_update_of_the_table_makes_the_rest_happen(stack: Deployed) -> N
     probe(stack.stack)  # what was written later has come through
     assert show(stack, job)["status"] == "COMPLETED"
     assert len(runs(stack, job)) == 1
+    assert stages_run(stack, job, 5) == Counter(STAGES[1:])
 
 
 def test_an_upload_larger_than_it_said_is_refused_by_the_bucket(stack: Deployed) -> None:
@@ -126,8 +129,10 @@ def test_while_the_listener_is_off_stages_run_by_hand_and_then_what_waits_goes_o
     assert done_by(stack, by_hand) == [["vlm_analyze"], ["yolo_detect"]]
     answer = stack.api.patch(f"/jobs/{by_hand['job_id']}/steps/yolo_detect", json={"status": "done"})
     assert answer.status_code == 200, answer.text
-    assert ended(stack, by_hand, 180)["status"] == "COMPLETED"
+    by_hand = ended(stack, by_hand, 180)
+    assert by_hand["status"] == "COMPLETED", by_hand["error"]
     assert done_by(stack, by_hand)[2:] == [list(STAGES[3:])]
+    assert stages_run(stack, by_hand, 5) == Counter(STAGES[1:])
 
 
 def test_a_change_in_the_table_becomes_an_event(stack: Deployed) -> None:

@@ -151,10 +151,11 @@ def test_hostile_text_stays_data(
     assert summary["cards"][0]["card_id"].startswith("RC-2")
 
 
-def test_sigterm_while_a_model_is_asked_exits_143_with_a_summary(tmp_path: Path) -> None:
+@pytest.mark.parametrize("arguments", [("research", "lighthouses"), ("story", "--max-stories=2")])
+def test_sigterm_while_a_model_is_asked_exits_143_with_a_summary(arguments: tuple[str, ...], tmp_path: Path) -> None:
     with provider("hang") as server:
         process = start(
-            "research", "lighthouses", "--model", "ollama:m", "--out", str(tmp_path), cwd=tmp_path,
+            *arguments, "--model", "ollama:m", "--out", str(tmp_path), cwd=tmp_path,
             variables={"OLLAMA_BASE_URL": f"{server.url}/v1"},
         )  # fmt: skip
         ends = time.monotonic() + 30
@@ -164,4 +165,6 @@ def test_sigterm_while_a_model_is_asked_exits_143_with_a_summary(tmp_path: Path)
         process.send_signal(signal.SIGTERM)
         out, _ = process.communicate(timeout=3)
     assert process.returncode == 143
-    assert json.loads(out.splitlines()[-1]) == {"cards": [], "usage": []}
+    summary = json.loads(out.splitlines()[-1])
+    assert (summary["cards"], summary.get("stories", []), summary["usage"]) == ([], [], [])
+    assert list(tmp_path.iterdir()) == []
