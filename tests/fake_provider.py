@@ -1,6 +1,6 @@
 """A model provider on 127.0.0.1 that misbehaves as told: it speaks OpenAI's protocol and Bedrock's.
 
-Of a model that draws, the text of an answer is the image in Base64.
+Of a model that draws, the text of an answer is the image in Base64; of one that embeds, the vectors as JSON.
 """
 
 import json
@@ -72,7 +72,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, text: str) -> bytes:
         if self.path.endswith("/embeddings"):
-            data = [{"object": "embedding", "index": 1, "embedding": [0, 1]}, {"index": 0, "embedding": [1, 0]}]
+            vectors = json.loads(text) if text else [[1, 0], [0, 1]]
+            data = [{"object": "embedding", "index": n, "embedding": vector} for n, vector in enumerate(vectors)][::-1]
             content: dict[str, Any] = {"data": data, "usage": {"prompt_tokens": 9, "total_tokens": 9}}
         elif self.path.endswith("/images/generations"):
             usage = {"input_tokens": 100, "output_tokens": 20, "total_tokens": 120}

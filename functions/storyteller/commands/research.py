@@ -5,7 +5,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from nightshift.clock import now
 from nightshift.content import library
 from nightshift.settings import settings
-from nightshift.worker.providers import provider_environment
+from nightshift.worker.providers import LEXICAL, provider_environment
 from nightshift.worker.task import Plan, Task
 
 _PASSED_ON = ("topic", "language", "seed", "timeout")
@@ -21,16 +21,18 @@ def plan(task: Task) -> Plan:
     params = task.params
     model = params.get("model") or settings().default_model
     options = {name: params[name] for name in _PASSED_ON if name in params} | {"model": model}
+    embedding_model = settings().embedding_model
+    options |= {"embedding_model": embedding_model} if embedding_model != LEXICAL else {}
     history, notes = _history(task)
     return Plan(
         # `--name=value` in one argument: a value may begin with a dash, or be a word that the program knows.
         arguments=(
-            *(f"--{name}={value}" for name, value in options.items()),
+            *(f"--{name.replace('_', '-')}={value}" for name, value in options.items()),
             *(f"--tags={tag}" for tag in params.get("tags", ())),
             *(f"--history={name}" for name in history),
         ),
         files=history,
-        environment=provider_environment(model),
+        environment=provider_environment(model, embedding_model),
         notes=notes,
     )
 

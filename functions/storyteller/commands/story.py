@@ -10,7 +10,7 @@ from nightshift.content import library
 from nightshift.content.fingerprints import Mark
 from nightshift.settings import settings
 from nightshift.worker.errors import InputError
-from nightshift.worker.providers import provider_environment
+from nightshift.worker.providers import LEXICAL, provider_environment
 from nightshift.worker.task import Plan, Task
 from storyteller.research.match import Candidate, best_match
 
@@ -30,6 +30,8 @@ def plan(task: Task) -> Plan:
     params = task.params
     model = params.get("model") or settings().default_model
     options = {name: params[name] for name in _PASSED_ON if name in params} | {"model": model}
+    embedding_model = settings().embedding_model
+    options |= {"embedding_model": embedding_model} if embedding_model != LEXICAL else {}
     if "seed" in params:
         options["seed"] = int(params["seed"]) + task.iteration
     flags = ["--enable-dedup"] if params.get("enable_dedup") else []
@@ -49,7 +51,7 @@ def plan(task: Task) -> Plan:
         duration_seconds=params.get("duration_seconds"),
         interval_seconds=params.get("interval_seconds", 0),
         files=history | cards,
-        environment=provider_environment(model),
+        environment=provider_environment(model, embedding_model),
         notes=notes,
     )
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from commandline.files import write_atomically
 from commandline.models import OFFLINE
+from similarity.sketch import Sketch
+from similarity.verdict import STORY_CHARACTERS, Known
 from storyteller.models import Author
 from storyteller.names import slug
 from storyteller.offline.facts import clean, quoted
 from storyteller.offline.writer import write_story
-from storyteller.past import encoded, story_bits
+from storyteller.past import kept, story_bits, told_of
 from storyteller.story.core import signature
 from storyteller.story.order import Order
 from storyteller.story.selection import choose_template
@@ -46,6 +48,13 @@ class Draft:
     body: str
     metadata: dict[str, object]
     units: tuple[str, ...] = ()
+    sketch: Sketch | None = None
+
+    @property
+    def known(self) -> Known:
+        """What later stories are held against."""
+        about = self.metadata
+        return Known(str(about["story_id"]), story_bits(self.body), str(about["signature"]), self.sketch)
 
 
 def draft_story(
@@ -100,7 +109,9 @@ def draft_story(
         "dedup": None,
         "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
     }
-    return Draft(story.title, story.body, metadata, story.units)
+    sketch = author.sketch(story.body[:STORY_CHARACTERS])
+    metadata |= {"embedding": kept(sketch)} if sketch else {}
+    return Draft(story.title, story.body, metadata, story.units, sketch)
 
 
 def _name(concept: str) -> str:
@@ -117,7 +128,7 @@ def publish_story(out: Path, draft: Draft) -> dict[str, object]:
     write_atomically(out / f"{name}.md", as_markdown(draft.metadata, draft.title, draft.body))
     write_atomically(out / f"{name}.json", json.dumps(draft.metadata, ensure_ascii=False, indent=2) + "\n")
     told = {key: draft.metadata[key] for key in _TOLD}
-    return told | {"fingerprint": encoded(story_bits(draft.body)), "artifacts": [f"{name}.md", f"{name}.json"]}
+    return told | told_of(draft.known) | {"artifacts": [f"{name}.md", f"{name}.json"]}
 
 
 def as_markdown(metadata: Mapping[str, object], title: str, body: str) -> str:

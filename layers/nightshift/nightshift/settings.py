@@ -15,8 +15,8 @@ class Settings:
     be sent by http and to this machine; ``webhook_retry_scale`` shortens the waits between their attempts.
     While ``job_state_listener`` is off, no job goes on by itself after a step that was finished elsewhere;
     ``listener_mapping_id`` is of the event source mapping that hands the table's changes to the listener.
-    ``default_model`` is asked, and ``default_image_model`` draws, for jobs that name none; ``providers_secret`` names
-    the secret of providers' keys.
+    ``default_model`` is asked, and ``default_image_model`` draws, for jobs that name none; ``embedding_model`` judges
+    what is new, beside the fingerprints; ``providers_secret`` names the secret of providers' keys.
     """
 
     table_name: str
@@ -40,6 +40,7 @@ class Settings:
     webhook_retry_scale: float
     default_model: str
     default_image_model: str
+    embedding_model: str
     providers_secret: str
     job_state_listener: bool
     listener_mapping_id: str
@@ -71,6 +72,7 @@ def settings() -> Settings:
         webhook_retry_scale=float(env("WEBHOOK_RETRY_SCALE", "1")),
         default_model=env("DEFAULT_MODEL", "offline"),
         default_image_model=env("DEFAULT_IMAGE_MODEL", "procedural"),
+        embedding_model=env("EMBEDDING_MODEL", "lexical"),
         providers_secret=env("PROVIDERS_SECRET", ""),
         job_state_listener=env("ENABLE_JOB_STATE_LISTENER", "true") == "true",
         listener_mapping_id=env("LISTENER_MAPPING_ID", ""),

@@ -13,6 +13,8 @@ from nightshift.content.records import Story
 from nightshift.content.registry import get_record, list_records
 from nightshift.errors import NotFoundError
 from similarity.fingerprint import fingerprint, to_bytes
+from similarity.sketch import sketch
+from similarity.verdict import Known
 from tests.unit.control.gateway import Gateway, refused
 from tests.unit.control.jobs import CRASHED, SUCCEEDED, TENANT, at, end, fresh, record_step, running
 
@@ -21,8 +23,9 @@ pytestmark = pytest.mark.usefixtures("aws")
 SPENT = {"operation": "write", "model": "openai:gpt-4o", "calls": 1, "input_tokens": 100, "output_tokens": 10}
 
 
-def bits(text: str) -> str:
-    return base64.b64encode(to_bytes(fingerprint(text))).decode()
+def bits(text: str, vector: list[float] | None = None) -> str:
+    embedded = sketch("ollama:e", vector) if vector else None
+    return base64.b64encode(Known("", fingerprint(text), sketch=embedded).data).decode()
 
 
 def story(number: int, **values: Any) -> dict[str, Any]:
@@ -166,6 +169,29 @@ def test_a_cards_likeness_to_the_others(api: Gateway) -> None:
     assert (by_id["signal"], by_id["compared"], by_id["method"]) == ("HIGH", 1, "lexical-1")
     by_text = api.call("POST", "/research/dedup", {"text": "A drought lays bare the bed of the reservoir."}).json()
     assert (by_text["signal"], by_text["compared"]) == ("LOW", 2)
+
+
+def test_cards_that_a_model_embedded_are_compared_by_meaning_and_others_by_words(
+    api: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fingerprints, "_TAIL_AT_MOST", 2)
+    reservoir = "A drought lays bare the bed of the reservoir."
+    embedded = {"embedding_model": "ollama:e"}
+    cards = [
+        card(1, NIGHT_WARD) | embedded | {"fingerprint": bits(NIGHT_WARD, [1, 0])},
+        card(2, reservoir) | embedded | {"fingerprint": bits(reservoir, [1, 0.1])},
+        card(3, reservoir),
+    ]
+    made({"cards": cards}, type="research", params={"topic": "any"})
+    for _ in range(2):  # from the table, then from a snapshot
+        verdicts = [api.call("POST", "/research/dedup", {"card_id": one["card_id"]}).json() for one in cards]
+        assert [(found["signal"], found["nearest_id"], found["method"]) for found in verdicts] == [
+            ("HIGH", cards[1]["card_id"], "ollama:e"),
+            ("HIGH", cards[0]["card_id"], "ollama:e"),
+            ("HIGH", cards[1]["card_id"], "lexical-1"),
+        ]
+        take_snapshot(TENANT, "research", load_marks(TENANT, "research"), at(3600))
+    assert load_marks(TENANT, "research").tail == []
 
 
 def test_jobs_without_a_card_have_nothing_to_compare(api: Gateway) -> None:

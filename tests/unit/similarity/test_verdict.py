@@ -67,9 +67,9 @@ def test_ten_thousand_items_take_less_than_200_ms() -> None:
     stored = [to_bytes(rng.getrandbits(BITS)) for _ in range(10_000)]
     item = Known("a", fingerprint(TEXT * 30), "s")
     best = float("inf")
-    for _ in range(5):  # the best of five: other processes share the machine
-        began = time.perf_counter()
+    for _ in range(5):  # of the process's own time: others share the machine
+        began = time.process_time()
         verdict = judge(item, (Known(str(number), from_bytes(data), "t") for number, data in enumerate(stored)))
-        best = min(best, time.perf_counter() - began)
+        best = min(best, time.process_time() - began)
     assert verdict.compared == 10_000
     assert best < 0.2

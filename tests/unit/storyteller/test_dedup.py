@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,9 @@ from storyteller.past import Past, read_stories
 from storyteller.publish import publish_story
 from storyteller.research.match import Candidate, best_match
 from storyteller.story.order import Order
-from storyteller.story.teller import TRIES, known, tell
+from storyteller.story.teller import TRIES, tell
 from storyteller.story.templates import load_templates
+from tests.fake_provider import provider
 
 OFFLINE = Author("offline")
 ORDER = Order("en", 800, 3)
@@ -20,7 +22,7 @@ ORDER = Order("en", 800, 3)
 
 def told(past: list[Past], order: Order = ORDER, only_new: bool = True) -> Past | None:
     draft = tell(order, f"20260131-093000-{len(past):016x}", past, OFFLINE, only_new=only_new)
-    return Past(known(draft), str(draft.metadata["template_id"])) if draft else None
+    return Past(draft.known, str(draft.metadata["template_id"])) if draft else None
 
 
 def test_stories_are_new_until_every_core_was_told() -> None:
@@ -63,7 +65,7 @@ def test_history_is_read_from_stories_on_disk(tmp_path: Path) -> None:
     assert draft
     publish_story(tmp_path, draft)
     (past,) = read_stories(tmp_path)
-    assert past.known == known(draft)
+    assert past.known == draft.known
     assert past.template_id == draft.metadata["template_id"]
 
 
@@ -126,3 +128,52 @@ def test_a_card_is_chosen_by_topic_then_tag_then_title() -> None:
     assert best_match("old lighthouse", [by_title]) == "RC-3"
     assert best_match("hospital", [by_topic, by_tag, by_title]) is None
     assert best_match("sea", []) is None
+
+
+EMBEDDER = "--embedding-model=ollama:e"
+
+
+def research(out: Path, topic: str, *arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[dict[str, Any], str]:
+    """The card that was made, and what was said."""
+    assert cli.main(["research", "--topic", topic, "--language=en", "--seed=1", f"--out={out}", *arguments]) == 0
+    said = capsys.readouterr().out
+    return json.loads(said.splitlines()[-1]), said
+
+
+def test_a_model_that_embeds_finds_alike_what_is_said_in_other_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with provider("[[1, 0, 0]]", "[[0.9, 0.1, 0]]", "[[0, 0, 1]]") as server:
+        monkeypatch.setenv("OLLAMA_BASE_URL", f"{server.url}/v1")
+        research(tmp_path, "hospital lifts", EMBEDDER, capsys=capsys)
+        alike, _ = research(tmp_path, "drowned villages", EMBEDDER, capsys=capsys)
+        unlike, _ = research(tmp_path, "radio masts", EMBEDDER, capsys=capsys)
+    (dedup,) = (card["dedup"] for card in alike["cards"])
+    assert (dedup["signal"], dedup["method"], dedup["cutoffs"]["high"]) == ("HIGH", "ollama:e", 0.85)
+    assert unlike["cards"][0]["dedup"]["signal"] != "HIGH"
+    assert [entry["operation"] for entry in alike["usage"]] == ["embed"]
+    assert cli.main(["research", "dedup", str(tmp_path / alike["cards"][0]["artifacts"][1])]) == 0
+    assert '"method": "ollama:e"' in capsys.readouterr().out  # by what the cards keep, without asking again
+
+
+@pytest.mark.parametrize("misdeed", ["no json", "[[0, 0]]", "[]", (400, {})])
+def test_a_model_that_does_not_embed_holds_nothing_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, misdeed: Any
+) -> None:
+    with provider(misdeed) as server:
+        monkeypatch.setenv("OLLAMA_BASE_URL", f"{server.url}/v1")
+        summary, said = research(tmp_path, "hospital lifts", EMBEDDER, capsys=capsys)
+    assert (summary["cards"][0]["dedup"]["method"], "judged lexically" in said) == ("lexical-1", True)
+
+
+def test_stories_are_embedded_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with provider("[[1, 0, 0]]") as server:
+        monkeypatch.setenv("OLLAMA_BASE_URL", f"{server.url}/v1")
+        for seed in ("5", "6"):
+            _, summary = run(tmp_path, "--load-history", EMBEDDER, f"--seed={seed}", capsys=capsys)
+        asked = [body["input"] for _, body, _ in server.requests]
+    assert summary["stories"][0]["dedup"]["method"] == "ollama:e"
+    assert summary["stories"][0]["embedding_model"] == "ollama:e"
+    assert all(len(text) <= 2000 for (text,) in asked)

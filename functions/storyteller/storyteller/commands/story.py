@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from storyteller.models import Author
     from storyteller.past import Past
 
+EMBEDDING_HELP = "judges what was told before: lexical (default), or provider:model beside it"
 HELP = "write quiet horror stories, in Korean or English"
 
 SHORTEST, LONGEST = 300, 10_000  # characters of a story
@@ -51,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the same seed gives the same story; further stories use N+1, N+2, …",
     )
     parser.add_argument("--model", default="offline", metavar="M", help="offline (default), or provider:model")
+    parser.add_argument("--embedding-model", default="lexical", metavar="M", help=EMBEDDING_HELP)
     parser.add_argument(
         "--research",
         type=Path,
@@ -88,9 +90,9 @@ def run(args: argparse.Namespace) -> int:
     from storyteller.past import Past
     from storyteller.publish import publish_story
     from storyteller.story.order import Order
-    from storyteller.story.teller import known, tell
+    from storyteller.story.teller import tell
 
-    author = Author(args.model)
+    author = Author(args.model, embedding_model=args.embedding_model)
     past = _past(args)
     args.out.mkdir(parents=True, exist_ok=True)
     made = _Made(args.max_stories, author)
@@ -109,7 +111,7 @@ def run(args: argparse.Namespace) -> int:
                 made.told_before += 1
                 continue
             made.stories.append(publish_story(args.out, draft))
-            past.append(Past(known(draft), str(draft.metadata["template_id"]), draft.units))
+            past.append(Past(draft.known, str(draft.metadata["template_id"]), draft.units))
         progress.report(100, f"{len(made.stories)} of {args.max_stories} stories written")
     except BaseException as error:
         made.reason = "terminated" if isinstance(error, Terminated) else "failed"

@@ -9,6 +9,7 @@ from commandline.models import provider_errors
 from similarity.fingerprint import fingerprint
 from similarity.verdict import Known, judge
 from storyteller.models import Author
+from storyteller.past import kept
 from storyteller.research.card import (
     Card,
     Dedup,
@@ -58,7 +59,10 @@ def make_card(question: Question, author: Author, earlier: Iterable[Known] = ())
         **author.made_by,
     }
     metadata |= {} if author.client else {"seed": question.seed}
-    bits = fingerprint(text_of(question.topic, output))
+    text = text_of(question.topic, output)
+    sketch = author.sketch(text)
+    metadata |= {"embedding": kept(sketch)} if sketch else {}
+    item = Known(card_id, fingerprint(text), sketch=sketch)
     return Card(
         card_id=card_id,
         metadata=metadata | ({"raw": raw[:RAW_LONGEST]} if raw is not None else {}),
@@ -66,7 +70,7 @@ def make_card(question: Question, author: Author, earlier: Iterable[Known] = ())
         output=output,
         validation=validate(findings),
         canonical_core=canonical_core(output.canonical_affinity),
-        dedup=Dedup.model_validate(judge(Known(card_id, bits), earlier).as_dict()),
+        dedup=Dedup.model_validate(judge(item, earlier).as_dict()),
     )
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from commandline.files import write_atomically
 from similarity.fingerprint import fingerprint
-from storyteller.past import encoded
+from similarity.verdict import Known
+from storyteller.past import kept_sketch, told_of
 from storyteller.research.card import Card, text_of
 
 HEADINGS = {
@@ -35,12 +36,18 @@ def publish_card(out: Path, card: Card) -> dict[str, object]:
         "usable": card.is_usable,
         "canonical_core": card.canonical_core,
         "dedup": content["dedup"],
-        "fingerprint": encoded(fingerprint(text_of(card.input.topic, card.output))),
+        **told_of(known_card(card)),
         "model": card.metadata["model"],
         "generator": card.metadata["generator"],
         "created_at": card.metadata["created_at"],
         "artifacts": names,
     }
+
+
+def known_card(card: Card) -> Known:
+    """What later cards are held against."""
+    bits = fingerprint(text_of(card.input.topic, card.output))
+    return Known(card.card_id, bits, sketch=kept_sketch(card.metadata.get("embedding")))
 
 
 def load_card(path: Path) -> Card:

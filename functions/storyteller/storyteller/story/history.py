@@ -3,13 +3,15 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 NEWEST = 100  # files of a directory that are read
 
 
 @dataclass(frozen=True)
 class PastStory:
-    """One earlier story: its time of making, id, template and signature, and the file of its text."""
+    """One earlier story: its time of making, id, template and signature, the file of its text and what it keeps of
+    the text's embedding."""
 
     created_at: str
     story_id: str
@@ -17,6 +19,7 @@ class PastStory:
     units: tuple[str, ...]
     signature: str
     text: Path
+    embedding: Any = None
 
 
 def read_history(directory: Path) -> list[PastStory]:
@@ -41,6 +44,7 @@ def _read(path: Path) -> PastStory | None:
             tuple(map(str, metadata.get("knowledge_units", ()))),
             str(metadata["signature"]),
             path.with_suffix(".md"),
+            metadata.get("embedding"),
         )
     except (ValueError, KeyError, TypeError):
         return None

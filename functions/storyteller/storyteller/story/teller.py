@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from similarity.verdict import Known, Signal, judge
+from similarity.verdict import Signal, judge
 from storyteller.models import Author
-from storyteller.past import Past, story_bits
+from storyteller.past import Past
 from storyteller.publish import Draft, draft_story
 from storyteller.story.order import Order
 from storyteller.story.selection import RECENT, recently_used
@@ -26,15 +26,9 @@ def tell(order: Order, story_id: str, past: Sequence[Past], author: Author, *, o
         draft = draft_story(
             replace(order, seed=order.seed + attempt * NEXT_TRY), story_id, history, exclude, author, avoid
         )
-        item = known(draft)
-        verdict = judge(item, (other.known for other in past))
+        verdict = judge(draft.known, (other.known for other in past))
         draft.metadata["dedup"] = verdict.as_dict()
         if verdict.signal is not Signal.HIGH or not only_new:
             return draft
         print(f"try {attempt + 1}: told before, {verdict.similarity_score:.2f} like {verdict.nearest_id}", flush=True)
     return None
-
-
-def known(draft: Draft) -> Known:
-    """What later stories are held against."""
-    return Known(str(draft.metadata["story_id"]), story_bits(draft.body), str(draft.metadata["signature"]))

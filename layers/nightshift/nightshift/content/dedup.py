@@ -7,7 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from nightshift.content.fingerprints import load_marks
 from nightshift.content.records import Card
-from similarity.fingerprint import fingerprint, from_bytes
+from similarity.fingerprint import fingerprint
 from similarity.verdict import Known, Verdict, judge, unjudged
 
 logger = logging.getLogger(__name__)
@@ -15,18 +15,18 @@ logger = logging.getLogger(__name__)
 
 def judge_card(tenant_id: str, card: Card) -> Verdict:
     """The verdict on one of the tenant's cards, itself left aside. It does not fail: see `verdict.unjudged`."""
-    return _judge(tenant_id, Known(card.item_id, from_bytes(base64.b64decode(card.fingerprint))))
+    data = base64.b64decode(card.fingerprint)
+    return _judge(tenant_id, Known.stored(card.item_id, data, None, card.embedding_model))
 
 
 def judge_text(tenant_id: str, text: str) -> Verdict:
-    """The verdict on a text that is no card yet."""
+    """The verdict on a text that is no card yet; lexical, as only workers ask models."""
     return _judge(tenant_id, Known("", fingerprint(text)))
 
 
 def _judge(tenant_id: str, item: Known) -> Verdict:
     try:
-        marks = load_marks(tenant_id, Card.kind)
-        return judge(item, (Known(mark.item_id, from_bytes(mark.fingerprint)) for mark in marks))
+        return judge(item, (mark.known for mark in load_marks(tenant_id, Card.kind)))
     except (BotoCoreError, ClientError, ValueError, KeyError) as error:
         logger.exception("no verdict", exc_info=error)
         return unjudged("It could not be compared; nothing is known against it.")

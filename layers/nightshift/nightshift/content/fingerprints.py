@@ -24,6 +24,7 @@ from nightshift.settings import settings
 from nightshift.store.items import Item, from_item, to_item
 from nightshift.store.keys import fingerprints_key, fingerprints_partition
 from similarity.fingerprint import BITS, METHOD
+from similarity.verdict import Known
 
 if TYPE_CHECKING:
     from nightshift.content.records import Record
@@ -34,7 +35,8 @@ logger = logging.getLogger(__name__)
 KEPT_AT_MOST = 10_000
 """Of each kind, the newest; older ones are no longer compared with."""
 
-_ABOUT = ("template_id", "title", "topic", "tags", "usable")
+_EMBEDDING_MODEL = "embedding_model"
+_ABOUT = ("template_id", "title", "topic", "tags", "usable", _EMBEDDING_MODEL)
 _BYTES = BITS // 8
 _PAGES_AT_MOST = 20
 _TAIL_AT_MOST = 200
@@ -44,12 +46,25 @@ _SETTLED_AFTER = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One story or card. ``template_id``, ``topic`` and ``tags`` are what new work is chosen by."""
+    """One story or card. ``template_id``, ``topic`` and ``tags`` are what new work is chosen by.
+
+    ``fingerprint`` includes the sketch of a text that was embedded, by the ``embedding_model`` among what is known.
+    """
 
     item_id: str
     fingerprint: bytes
     signature: str | None = None
     about: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def embedding_model(self) -> str | None:
+        """The model that embedded its text."""
+        return self.about.get(_EMBEDDING_MODEL)
+
+    @property
+    def known(self) -> Known:
+        """As research is compared."""
+        return Known.stored(self.item_id, self.fingerprint, self.signature, self.embedding_model)
 
     @property
     def encoded(self) -> str:
@@ -170,17 +185,19 @@ def _about(record: "Record") -> dict[str, Any]:
 
 
 def _packed(marks: list[Mark], until: str) -> bytes:
-    """A line of JSON that describes the marks, then their fingerprints one after another."""
+    """A line of JSON that describes the marks, then their fingerprints one after another, all equally long."""
+    size = max([_BYTES, *(len(mark.fingerprint) for mark in marks)])
     described = [[mark.item_id, mark.signature, mark.about] for mark in marks]
-    head = json.dumps({"until": until, "marks": described}, ensure_ascii=False, separators=(",", ":"))
-    return head.encode() + b"\n" + b"".join(mark.fingerprint.ljust(_BYTES, b"\0") for mark in marks)
+    head = json.dumps({"until": until, "size": size, "marks": described}, ensure_ascii=False, separators=(",", ":"))
+    return head.encode() + b"\n" + b"".join(mark.fingerprint.ljust(size, b"\0") for mark in marks)
 
 
 def _unpacked(body: bytes) -> Marks:
     head, _, bits = body.partition(b"\n")
     content = json.loads(head)
+    size = content.get("size", _BYTES)
     marks = [
-        Mark(item_id, bits[number * _BYTES : (number + 1) * _BYTES], signature, about)
+        Mark(item_id, bits[number * size : (number + 1) * size], signature, about)
         for number, (item_id, signature, about) in enumerate(content["marks"])
     ]
     return Marks(marks, content["until"], [])

@@ -42,6 +42,7 @@ def as_history(marks: Iterable[Mark], told: Iterable[dict[str, Any]]) -> bytes:
         mark.item_id: {
             "id": mark.item_id,
             "fingerprint": mark.encoded,
+            "embedding_model": mark.embedding_model,
             "signature": mark.signature,
             "template_id": mark.about.get("template_id"),
         }

@@ -23,7 +23,10 @@ class Verdict(Model):
 
 
 class Record(Model):
-    """What stories and cards have in common. ``fingerprint`` is base64; see ``similarity``."""
+    """What stories and cards have in common.
+
+    ``fingerprint`` is base64; if there is an ``embedding_model``, its sketch is a part of it; see ``similarity``.
+    """
 
     kind: ClassVar[str]
     id_field: ClassVar[str]
@@ -38,7 +41,8 @@ class Record(Model):
     created_at: Timestamp
     artifacts: tuple[str, ...] = ()
     dedup: Verdict | None = None
-    fingerprint: str = Field(default="", pattern=r"^[A-Za-z0-9+/]*={0,2}$", max_length=1024)
+    fingerprint: str = Field(default="", pattern=r"^[A-Za-z0-9+/]*={0,2}$", max_length=2048)
+    embedding_model: str | None = Field(default=None, max_length=200)
 
     @property
     def item_id(self) -> str:

@@ -12,6 +12,7 @@ from nightshift.settings import settings
 from nightshift.worker.errors import ProviderError
 
 OFFLINE = "offline"
+LEXICAL = "lexical"
 BEDROCK = "bedrock"
 
 _SECONDS_REMEMBERED = 300
@@ -24,17 +25,19 @@ _CREDENTIALS = (
 )
 
 
-def provider_environment(model: str) -> dict[str, str]:
-    """Variables for the program that asks the model; none for ``offline``.
+def provider_environment(*models: str) -> dict[str, str]:
+    """Variables for the program that asks the models; none for ``offline`` and ``lexical``.
 
     A program that asks Bedrock is given the function's own credentials, as nothing else can sign its requests.
 
     Raises:
         ProviderError: the secret is there but cannot be used.
     """
-    provider = model.partition(":")[0]
-    if provider == OFFLINE:
-        return {}
+    providers = {model.partition(":")[0] for model in models} - {OFFLINE, LEXICAL}
+    return {name: value for provider in providers for name, value in _variables(provider).items()}
+
+
+def _variables(provider: str) -> dict[str, str]:
     known = _secret().get(provider) or {}
     if not isinstance(known, Mapping):
         raise ProviderError(f"In the providers' secret, {provider} is no object.")
