@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from nightshift_cli.api import job_path
-from nightshift_cli.errors import CliError
+from nightshift_cli.api import Api, Resource, job_path
+from nightshift_cli.errors import CliError, field_error
 from nightshift_cli.exit_codes import ExitCode
 from nightshift_cli.options import IdempotencyKey, Json, Watch
 from nightshift_cli.output import print_json
@@ -24,15 +24,13 @@ def batch(
 ) -> None:
     """Make up to 50 jobs at once.
 
-    Prints the batch's id, then the jobs'.
-    Members that the API refuses are named on stderr, the others are made, and the exit code is 1.
+    Prints the batch's id, then the jobs'. Members that the API refuses are named on stderr, the others
+    are made, and the exit code is 1.
     """
     api = api_of(context)
     made = api.post("/jobs/batch/trigger", _request(read_text(file), file), idempotency_key)
     for member in made["rejected"]:
-        told = "; ".join(
-            f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in member["errors"]
-        )
+        told = "; ".join(field_error(part) for part in member["errors"])
         typer.echo(f"nightshift: job {member['index']} of {file}: {told}", err=True)
     if wait and made["job_ids"]:
         jobs = [api.get(job_path(job_id), view="current") for job_id in made["job_ids"]]
@@ -45,7 +43,7 @@ def batch(
         raise typer.Exit(ExitCode.FAILED)
 
 
-def _follow(api: Any, jobs: list[Any], as_json: bool, some_rejected: bool) -> None:
+def _follow(api: Api, jobs: list[Resource], as_json: bool, some_rejected: bool) -> None:
     try:
         follow(api, jobs, as_json)
     except typer.Exit as end:

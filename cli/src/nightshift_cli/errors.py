@@ -1,7 +1,7 @@
 """What went wrong, as one sentence for a person and one exit code for a script."""
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nightshift_cli.exit_codes import ExitCode
 
@@ -31,15 +31,17 @@ def refusal(response: "httpx.Response") -> CliError:
     return CliError(_sentence(response), _CODES.get(response.status_code, fallback))
 
 
+def field_error(part: dict[str, Any]) -> str:
+    """The place in the request, unless it is the whole, and what is wrong with it."""
+    place = ".".join(str(name) for name in part["loc"] if name != "body")
+    return f"{place}: {part['msg']}" if place else str(part["msg"])
+
+
 def _sentence(response: "httpx.Response") -> str:
     try:
         problem = response.json()
         errors = problem.get("errors") or []
-        told = "; ".join(f"{_place(part['loc'])}: {part['msg']}" for part in errors) or problem["detail"]
+        told = "; ".join(field_error(part) for part in errors) or problem["detail"]
         return str(told)
     except (ValueError, KeyError, TypeError, AttributeError):
         return f"{response.request.url} answered {response.status_code}; is that the URL of a Nightshift API?"
-
-
-def _place(parts: list[str | int]) -> str:
-    return ".".join(str(part) for part in parts if part != "body")

@@ -9,7 +9,7 @@ from nightshift_cli.api import Resource, job_path
 from nightshift_cli.completion import statuses
 from nightshift_cli.errors import CliError
 from nightshift_cli.options import IdempotencyKey, JobId, JobIds, Json, Param, Params, Tag, Watch
-from nightshift_cli.output import local_time, print_fields, print_json, print_table
+from nightshift_cli.output import local_time, plain, print_fields, print_json, print_table
 from nightshift_cli.params import read_params
 from nightshift_cli.session import api_of
 from nightshift_cli.watching import follow
@@ -121,7 +121,7 @@ def _each(context: typer.Context, job_ids: list[str], action: str, body: Resourc
         try:
             done.append(api.post(f"{job_path(job_id)}/{action}?view=current", body))
         except CliError as error:
-            typer.echo(f"nightshift: {error}", err=True)
+            typer.echo(f"nightshift: {plain(str(error))}", err=True)
             refused = refused or error
     if as_json:
         print_json(done)

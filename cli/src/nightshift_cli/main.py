@@ -7,6 +7,7 @@ import typer
 
 from nightshift_cli import batches, files, jobs, scheduler, schedules, watching
 from nightshift_cli.errors import CliError
+from nightshift_cli.output import plain
 from nightshift_cli.session import Session
 
 app = typer.Typer(
@@ -70,5 +71,5 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app(arguments, prog_name="nightshift")
     except CliError as error:
-        print(f"nightshift: {error}", file=sys.stderr)
+        print(f"nightshift: {plain(str(error))}", file=sys.stderr)
         raise SystemExit(error.code) from None

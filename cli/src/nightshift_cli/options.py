@@ -27,5 +27,5 @@ Tag = Annotated[
     list[str] | None, typer.Option("--tag", metavar="TAG", help="A word to find the job by, as often as needed.")
 ]
 IdempotencyKey = Annotated[
-    str | None, typer.Option(help="However often it is sent with the same key, it is made once.")
+    str | None, typer.Option(metavar="KEY", help="However often it is sent with the same key, it is made once.")
 ]

@@ -12,9 +12,17 @@ from nightshift_cli.output import local_time, print_fields, print_json, print_ta
 from nightshift_cli.params import read_params
 from nightshift_cli.session import api_of
 
-app = typer.Typer(no_args_is_help=True, help="Jobs made again and again: create, list, show, pause, resume, …")
+app = typer.Typer(no_args_is_help=True, help="Jobs made again and again: create, list, update, pause, trigger, …")
 
 ScheduleId = Annotated[str, typer.Argument(help="The schedule's id.")]
+
+
+Cron = Annotated[str | None, typer.Option(metavar="CRON", help="Six fields as in EventBridge: '0 8 ? * MON-FRI *'.")]
+Rate = Annotated[str | None, typer.Option(metavar="RATE", help="Instead of --cron, such as '1 hour'.")]
+Zone = Annotated[str | None, typer.Option(metavar="ZONE", help="The IANA zone whose clocks --cron goes by.")]
+Overlap = Annotated[
+    str | None, typer.Option(metavar="skip|allow", help="What to do when due while the last job has not ended.")
+]
 
 
 @app.command()
@@ -22,12 +30,10 @@ def create(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="What to call it.")],
     job_type: Annotated[str, typer.Argument(metavar="TYPE", help="The type of its jobs.")],
-    cron: Annotated[str | None, typer.Option(help="Six fields as in EventBridge: '0 8 ? * MON-FRI *'.")] = None,
-    rate: Annotated[str | None, typer.Option(help="Instead of --cron, such as '1 hour'.")] = None,
-    timezone: Annotated[
-        str | None, typer.Option(help="The IANA zone whose clocks --cron goes by; default UTC.")
-    ] = None,
-    overlap: Annotated[str | None, typer.Option(help="While its last job runs: skip (the default) or allow.")] = None,
+    cron: Cron = None,
+    rate: Rate = None,
+    timezone: Zone = None,
+    overlap: Overlap = None,
     param: Param = None,
     params: Params = None,
     tag: Tag = None,
@@ -35,13 +41,28 @@ def create(
 ) -> None:
     """Make a schedule, and print its id."""
     job = {"type": job_type, "params": read_params(param, params)} | ({"tags": tag} if tag else {})
-    times = {"cron": cron, "rate": rate, "timezone": timezone, "overlap": overlap}
-    given = {field: value for field, value in times.items() if value is not None}
-    made = api_of(context).post("/schedules", {"name": name, "job": job} | given)
+    request = {"name": name, "job": job} | _given(cron=cron, rate=rate, timezone=timezone, overlap=overlap)
+    made = api_of(context).post("/schedules", request)
     if as_json:
         print_json(made)
     else:
         print(made["schedule_id"])
+
+
+@app.command()
+def update(
+    context: typer.Context,
+    schedule_id: ScheduleId,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="Another name.")] = None,
+    cron: Cron = None,
+    rate: Rate = None,
+    timezone: Zone = None,
+    overlap: Overlap = None,
+    as_json: Json = False,
+) -> None:
+    """Change a schedule: its times, its name."""
+    changes = _given(name=name, cron=cron, rate=rate, timezone=timezone, overlap=overlap)
+    _print(api_of(context).patch(_path(schedule_id), changes), as_json)
 
 
 @app.command("list")
@@ -94,6 +115,10 @@ def delete(context: typer.Context, schedule_id: ScheduleId, as_json: Json = Fals
         print_json(deleted)
     else:
         print(deleted["message"])
+
+
+def _given(**values: str | None) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _path(schedule_id: str) -> str:

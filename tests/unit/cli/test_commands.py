@@ -148,6 +148,8 @@ def test_schedules_are_made_listed_changed_and_deleted(fake: FakeApi, nightshift
     assert fake.requests[-1].body == {"enabled": False}
     nightshift("schedule", "resume", "s1")
     assert fake.requests[-1].body == {"enabled": True}
+    nightshift("schedule", "update", "s1", "--rate", "1 hour")
+    assert fake.requests[-1].body == {"rate": "1 hour"}
     fake.answers("POST", "/schedules/s1/trigger", job(), 201)
     assert nightshift("schedule", "trigger", "s1").out == "j1\n"
     fake.answers("DELETE", "/schedules/s1", {"schedule_id": "s1", "success": True, "message": "Gone."})

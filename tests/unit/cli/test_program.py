@@ -14,15 +14,18 @@ from tests.unit.cli.conftest import FakeApi, Nightshift, job
     ("status", "code"), [(400, 3), (401, 5), (403, 5), (404, 4), (409, 3), (422, 3), (429, 6), (500, 6), (503, 6)]
 )
 def test_a_refusal_is_one_sentence_and_a_code(fake: FakeApi, nightshift: Nightshift, status: int, code: int) -> None:
-    fake.refuses("GET", "/jobs/j1", status, "No, because.")
+    fake.refuses("GET", "/jobs/j1", status, "No,\x1bbecause.")
     ended = nightshift("show", "j1", "--json")
-    assert (ended.code, ended.out, ended.err) == (code, "", "nightshift: No, because.\n")
+    assert (ended.code, ended.out, ended.err) == (code, "", "nightshift: No,�because.\n")
 
 
 def test_all_invalid_fields_are_named(fake: FakeApi, nightshift: Nightshift) -> None:
     errors = [{"loc": ["body", "params", "x"], "msg": "unknown field"}, {"loc": ["priority"], "msg": "too high"}]
+    errors += [{"loc": ["body"], "msg": "not like this"}]
     fake.refuses("POST", "/jobs", 422, "params.x: unknown field (1 more in errors)", errors=errors)
-    assert nightshift("submit", "story").err == "nightshift: params.x: unknown field; priority: too high\n"
+    assert (
+        nightshift("submit", "story").err == "nightshift: params.x: unknown field; priority: too high; not like this\n"
+    )
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, b"<html>"), (200, [1]), (404, b""), (502, {"message": "bad"})])
