@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response, content_types
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -15,7 +15,7 @@ from nightshift.store.reads import get_job
 from nightshift_http.app import NotModifiedError, answer, etag_of, logger, make_app, tenant
 from nightshift_http.documentation import answers, refusals, unchanged
 from nightshift_http.links import base_url
-from nightshift_http.parameters import ViewParameter
+from nightshift_http.parameters import JobId, ViewParameter
 from nightshift_http.views import AnyJobResource, view_of
 
 LONGEST_WAIT_SECONDS = 25
@@ -34,7 +34,7 @@ app.include_router(direct.router)
     responses=answers(200, AnyJobResource) | unchanged("Nothing changed in time.") | refusals(404, 429, 503),
 )
 def wait(
-    job_id: Annotated[str, Path()],
+    job_id: JobId,
     since_version: Annotated[int, Query(ge=0, description="The version you know.")] = 0,
     timeout: Annotated[float, Query(ge=0, le=LONGEST_WAIT_SECONDS, description="Seconds.")] = LONGEST_WAIT_SECONDS,
     view: ViewParameter = None,

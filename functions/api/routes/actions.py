@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Path
+from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel
 
@@ -15,13 +15,11 @@ from nightshift.models.requests import JobPatch, RetryRequest
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url, job_url
-from nightshift_http.parameters import ViewParameter
+from nightshift_http.parameters import JobId, ViewParameter
 from nightshift_http.responses import accepted
 from nightshift_http.views import AnyJobResource, View, view_of
 
 router = APIGatewayRouter()
-
-JobId = Annotated[str, Path(description="The job's id.")]
 
 
 class Withdrawn(BaseModel):

@@ -18,7 +18,7 @@ from nightshift.store.articles import list_articles
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url, job_url
-from nightshift_http.parameters import IdempotencyKey, NextToken
+from nightshift_http.parameters import FollowingPage, IdempotencyKey, Limit, NextToken
 from nightshift_http.responses import accepted, created
 
 router = APIGatewayRouter()
@@ -50,7 +50,7 @@ class WholeArticle(ArticleResource):
 
 class ArticleList(BaseModel):
     articles: list[ArticleResource]
-    next_token: str | None = Field(description="Ask again with it for the next page; null at the end.")
+    next_token: FollowingPage
 
 
 class ArticleContent(BaseModel):
@@ -98,7 +98,7 @@ def create(body: Annotated[ArticleParams, Body()], idempotency_key: IdempotencyK
     responses=answers(200, ArticleList) | refusals(400, 503),
 )
 def index(
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Limit = 50,
     next_token: NextToken = None,
 ) -> ArticleList:
     page = list_articles(tenant(router), limit, next_token)

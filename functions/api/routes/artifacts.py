@@ -14,6 +14,7 @@ from nightshift.store.reads import get_job
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, redirects, refusals
 from nightshift_http.links import base_url
+from nightshift_http.parameters import JobId
 from nightshift_http.resources import ArtifactResource, artifact_resources
 
 router = APIGatewayRouter()
@@ -32,7 +33,7 @@ class ArtifactList(BaseModel):
     tags=["artifacts"],
     responses=answers(200, ArtifactList) | refusals(404, 503),
 )
-def index(job_id: Annotated[str, Path()], run_id: RunId = None) -> ArtifactList:
+def index(job_id: JobId, run_id: RunId = None) -> ArtifactList:
     job = get_job(tenant(router), job_id)
     found = artifact_resources(artifacts_of(job, run_id), job_id, base_url(router.current_event))
     return ArtifactList(artifacts=found)
@@ -47,7 +48,7 @@ def index(job_id: Annotated[str, Path()], run_id: RunId = None) -> ArtifactList:
     status_code=302,
     responses=redirects() | refusals(404, 503),
 )
-def show(job_id: Annotated[str, Path()], name: Annotated[str, Path()], run_id: RunId = None) -> Response[None]:
+def show(job_id: JobId, name: Annotated[str, Path()], run_id: RunId = None) -> Response[None]:
     job = get_job(tenant(router), job_id)
     url = presigned_url(job, unquote(name), run_id)
     return Response(HTTPStatus.FOUND.value, None, None, {"Location": url, "Cache-Control": "no-store"})

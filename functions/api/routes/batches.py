@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Path
+from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
@@ -15,7 +15,7 @@ from nightshift.models.webhook import Notifying
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url, batch_url
-from nightshift_http.parameters import IdempotencyKey, ViewParameter
+from nightshift_http.parameters import BatchId, IdempotencyKey, ViewParameter
 from nightshift_http.problems import FieldProblem
 from nightshift_http.resources import (
     BatchCounts,
@@ -27,8 +27,6 @@ from nightshift_http.responses import accepted
 from nightshift_http.views import AnyJobResource, View, view_of
 
 router = APIGatewayRouter()
-
-BatchId = Annotated[str, Path(description="The batch's id.")]
 
 
 class BatchRequest(Notifying):

@@ -1,9 +1,7 @@
 """Whether what a job made is new."""
 
 import re
-from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
@@ -15,6 +13,7 @@ from nightshift.store.reads import get_job
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import artifact_url, base_url
+from nightshift_http.parameters import JobId
 
 router = APIGatewayRouter()
 
@@ -40,7 +39,7 @@ class DedupCheck(BaseModel):
     tags=["research"],
     responses=answers(200, DedupCheck) | refusals(404, 503),
 )
-def check(job_id: Annotated[str, Path()]) -> DedupCheck:
+def check(job_id: JobId) -> DedupCheck:
     tenant_id = tenant(router)
     job = get_job(tenant_id, job_id)
     found = _card_of(job)

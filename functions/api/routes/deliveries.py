@@ -15,6 +15,7 @@ from nightshift.webhooks.record import ask_again, list_deliveries
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url, batch_url, job_url
+from nightshift_http.parameters import BatchId, JobId
 from nightshift_http.responses import accepted
 
 router = APIGatewayRouter()
@@ -34,7 +35,7 @@ class DeliveryList(BaseModel):
     tags=["webhooks"],
     responses=answers(200, DeliveryList) | refusals(404, 503),
 )
-def index(job_id: Annotated[str, Path()]) -> DeliveryList:
+def index(job_id: JobId) -> DeliveryList:
     return DeliveryList(deliveries=list_deliveries(get_job(tenant(router), job_id)))
 
 
@@ -46,7 +47,7 @@ def index(job_id: Annotated[str, Path()]) -> DeliveryList:
     status_code=202,
     responses=answers(202, Delivery, "The attempt that was asked for.") | refusals(404, 409, 503),
 )
-def redeliver(job_id: Annotated[str, Path()], delivery_id: Annotated[str, Path()]) -> Response[Delivery]:
+def redeliver(job_id: JobId, delivery_id: Annotated[str, Path()]) -> Response[Delivery]:
     delivery = ask_again(get_job(tenant(router), job_id), delivery_id, now())
     return accepted(delivery, f"{job_url(base_url(router.current_event), job_id)}/deliveries")
 
@@ -59,7 +60,7 @@ def redeliver(job_id: Annotated[str, Path()], delivery_id: Annotated[str, Path()
     tags=["webhooks"],
     responses=answers(200, DeliveryList) | refusals(404, 503),
 )
-def index_of_batch(batch_id: Annotated[str, Path()]) -> DeliveryList:
+def index_of_batch(batch_id: BatchId) -> DeliveryList:
     return DeliveryList(deliveries=list_deliveries(get_batch(tenant(router), batch_id)))
 
 
@@ -72,6 +73,6 @@ def index_of_batch(batch_id: Annotated[str, Path()]) -> DeliveryList:
     status_code=202,
     responses=answers(202, Delivery, "The attempt that was asked for.") | refusals(404, 409, 503),
 )
-def redeliver_of_batch(batch_id: Annotated[str, Path()], delivery_id: Annotated[str, Path()]) -> Response[Delivery]:
+def redeliver_of_batch(batch_id: BatchId, delivery_id: Annotated[str, Path()]) -> Response[Delivery]:
     delivery = ask_again(get_batch(tenant(router), batch_id), delivery_id, now())
     return accepted(delivery, f"{batch_url(base_url(router.current_event), batch_id)}/deliveries")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from nightshift.graph.draw import draw
@@ -10,6 +10,7 @@ from nightshift.models.graph import Graph
 from nightshift.store.reads import find_run, get_job, get_run
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
+from nightshift_http.parameters import JobId
 
 router = APIGatewayRouter()
 
@@ -26,7 +27,7 @@ router = APIGatewayRouter()
     responses=answers(200, Graph) | refusals(404, 503),
 )
 def show(
-    job_id: Annotated[str, Path()],
+    job_id: JobId,
     run_id: Annotated[str | None, Query(description="One of the job's earlier runs.")] = None,
 ) -> Graph:
     job = get_job(tenant(router), job_id)

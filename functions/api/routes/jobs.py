@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response, content_types
-from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
@@ -21,19 +21,25 @@ from nightshift_http.bodies import that_fit
 from nightshift_http.conditional import is_known, unless_known
 from nightshift_http.documentation import answers, refusals, unchanged
 from nightshift_http.links import base_url, job_url
-from nightshift_http.parameters import IdempotencyKey, IfNoneMatch, NextToken, ViewParameter
+from nightshift_http.parameters import (
+    FollowingPage,
+    IdempotencyKey,
+    IfNoneMatch,
+    JobId,
+    Limit,
+    NextToken,
+    ViewParameter,
+)
 from nightshift_http.resources import JobResource, job_resource
 from nightshift_http.responses import created
 from nightshift_http.views import AnyJobResource, view_of
 
 router = APIGatewayRouter()
 
-JobId = Annotated[str, Path(description="The job's id.")]
-
 
 class JobList(BaseModel):
     jobs: list[AnyJobResource] = Field(description="As many as asked for, or as 4 MB hold.")
-    next_token: str | None = Field(description="Ask again with it for the next page; null at the end.")
+    next_token: FollowingPage
     queued_count: int
     running_count: int
     capped: bool = Field(description="True if a count stops at 1000 although there are more.")
@@ -76,7 +82,7 @@ def index(
     created_before: Annotated[Timestamp | None, Query()] = None,
     tag: Annotated[Tag | None, Query(description="Only jobs with this tag.")] = None,
     batch_id: Annotated[str | None, Query(description="Only jobs of this batch.")] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Limit = 50,
     next_token: NextToken = None,
     view: ViewParameter = None,
     if_none_match: IfNoneMatch = None,

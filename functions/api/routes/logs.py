@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
@@ -13,6 +13,7 @@ from nightshift.settings import settings
 from nightshift.store.reads import find_run, get_job, get_run
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
+from nightshift_http.parameters import JobId
 
 router = APIGatewayRouter()
 
@@ -31,7 +32,7 @@ class LogLines(BaseModel):
     responses=answers(200, LogLines) | refusals(400, 404, 503),
 )
 def show(
-    job_id: Annotated[str, Path()],
+    job_id: JobId,
     run_id: Annotated[str | None, Query()] = None,
     tail: Annotated[int | None, Query(ge=1, le=10_000, description="Only the last lines.")] = None,
     next_token: Annotated[str | None, Query()] = None,

@@ -1,8 +1,5 @@
 """Looking after running jobs now, instead of when the reconciler comes by."""
 
-from typing import Annotated
-
-from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
@@ -15,7 +12,7 @@ from nightshift.store.reads import get_job
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url
-from nightshift_http.parameters import ViewParameter
+from nightshift_http.parameters import JobId, ViewParameter
 from nightshift_http.views import AnyJobResource, View, view_of
 
 router = APIGatewayRouter()
@@ -46,7 +43,7 @@ def monitor_jobs(view: ViewParameter = None) -> Monitored:
     tags=["jobs"],
     responses=answers(200, Monitored) | refusals(404, 503),
 )
-def monitor_job(job_id: Annotated[str, Path(description="The job's id.")], view: ViewParameter = None) -> Monitored:
+def monitor_job(job_id: JobId, view: ViewParameter = None) -> Monitored:
     return _monitored([get_job(tenant(router), job_id)], view)
 
 

@@ -15,7 +15,7 @@ from nightshift.models.base import Request, Timestamp
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url
-from nightshift_http.parameters import NextToken
+from nightshift_http.parameters import FollowingPage, NextToken
 from nightshift_http.records import FileResource, VerdictResource, shown
 
 router = APIGatewayRouter()
@@ -46,7 +46,7 @@ class WholeCard(CardResource):
 
 class CardList(BaseModel):
     cards: list[CardResource]
-    next_token: str | None = Field(description="Ask again with it for the next page; null at the end.")
+    next_token: FollowingPage
 
 
 class CardNamed(Request):

@@ -11,6 +11,7 @@ from nightshift_http.app import tenant
 from nightshift_http.bodies import that_fit
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url
+from nightshift_http.parameters import JobId
 from nightshift_http.resources import RunResource, run_resource
 
 router = APIGatewayRouter()
@@ -28,7 +29,7 @@ class RunList(BaseModel):
     tags=["runs"],
     responses=answers(200, RunList) | refusals(404, 503),
 )
-def index(job_id: Annotated[str, Path()]) -> RunList:
+def index(job_id: JobId) -> RunList:
     job = get_job(tenant(router), job_id)
     base = base_url(router.current_event)
     runs = list_runs(job)
@@ -43,6 +44,6 @@ def index(job_id: Annotated[str, Path()]) -> RunList:
     tags=["runs"],
     responses=answers(200, RunResource) | refusals(404, 503),
 )
-def show(job_id: Annotated[str, Path()], run_id: Annotated[str, Path()]) -> RunResource:
+def show(job_id: JobId, run_id: Annotated[str, Path()]) -> RunResource:
     run = get_run(get_job(tenant(router), job_id), run_id)
     return run_resource(run, list_steps(run), base_url(router.current_event))

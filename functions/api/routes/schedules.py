@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
@@ -17,7 +17,7 @@ from nightshift.store.schedules import list_schedules
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url, job_url
-from nightshift_http.parameters import IdempotencyKey, NextToken
+from nightshift_http.parameters import FollowingPage, IdempotencyKey, Limit, NextToken
 from nightshift_http.resources import JobResource, job_resource, webhook_resource
 from nightshift_http.responses import created
 
@@ -50,7 +50,7 @@ class ScheduleResource(BaseModel):
 
 class ScheduleList(BaseModel):
     schedules: list[ScheduleResource]
-    next_token: str | None = Field(description="Ask again with it for the next page; null at the end.")
+    next_token: FollowingPage
 
 
 class Upcoming(BaseModel):
@@ -89,7 +89,7 @@ def create(
     responses=answers(200, ScheduleList) | refusals(400, 503),
 )
 def index(
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Limit = 50,
     next_token: NextToken = None,
 ) -> ScheduleList:
     page = list_schedules(tenant(router), limit, next_token)

@@ -13,12 +13,11 @@ from nightshift.outside import finish_step
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url, job_url
+from nightshift_http.parameters import JobId
 from nightshift_http.resources import JobResource, job_resource
 from nightshift_http.responses import accepted
 
 router = APIGatewayRouter()
-
-JobId = Annotated[str, Path(description="The job's id.")]
 
 
 @router.patch(
@@ -31,7 +30,7 @@ JobId = Annotated[str, Path(description="The job's id.")]
         "what it left when it was last done."
     ),
     tags=["steps"],
-    responses=answers(200, JobResource) | refusals(400, 404, 409, 413, 415, 422, 503),
+    responses=answers(200, JobResource) | refusals(400, 404, 409, 413, 415, 503),
 )
 def finish(
     job_id: JobId,
@@ -52,7 +51,7 @@ def finish(
     ),
     tags=["steps"],
     status_code=202,
-    responses=answers(202, JobResource, "The job, queued.") | refusals(400, 404, 409, 413, 415, 422, 503),
+    responses=answers(202, JobResource, "The job, queued.") | refusals(400, 404, 409, 413, 415, 503),
 )
 def run(
     job_id: JobId,

@@ -13,7 +13,7 @@ from nightshift.models.base import Timestamp
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url
-from nightshift_http.parameters import NextToken
+from nightshift_http.parameters import FollowingPage, NextToken
 from nightshift_http.records import FileResource, VerdictResource, shown
 
 router = APIGatewayRouter()
@@ -47,7 +47,7 @@ class WholeStory(StoryResource):
 
 class StoryList(BaseModel):
     stories: list[StoryResource]
-    next_token: str | None = Field(description="Ask again with it for the next page; null at the end.")
+    next_token: FollowingPage
 
 
 @router.get(

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import BaseModel, Field
 
@@ -15,14 +15,13 @@ from nightshift.models.tenant import ApiKey, Scope, Tenant
 from nightshift_http.app import caller
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url
-from nightshift_http.parameters import IdempotencyKey, NextToken
+from nightshift_http.parameters import FollowingPage, IdempotencyKey, Limit, NextToken
 from nightshift_http.responses import created
 
 router = APIGatewayRouter()
 
 TenantId = Annotated[str, Path(description="The tenant's id.")]
 KeyId = Annotated[str, Path(description="The key's id.")]
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 class TenantResource(BaseModel):
@@ -34,7 +33,7 @@ class TenantResource(BaseModel):
 
 class TenantList(BaseModel):
     tenants: list[TenantResource]
-    next_token: str | None
+    next_token: FollowingPage
 
 
 class KeyResource(BaseModel):
@@ -53,7 +52,7 @@ class NewKey(KeyResource):
 
 class KeyList(BaseModel):
     keys: list[KeyResource]
-    next_token: str | None
+    next_token: FollowingPage
 
 
 @router.post(

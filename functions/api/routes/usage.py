@@ -1,7 +1,6 @@
 """What jobs spent on models."""
 
 from datetime import date, timedelta
-from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -19,7 +18,7 @@ from nightshift_http.documentation import answers, refusals
 router = APIGatewayRouter()
 
 _DAYS_AT_MOST = 366
-_DAYS = timedelta(days=30)
+_USUAL_SPAN = timedelta(days=30)
 
 
 class UsageSum(BaseModel):
@@ -48,7 +47,7 @@ class UsageReport(BaseModel):
     operation_id="get_usage",
     description="By the UTC day on which a run ended.",
     tags=["usage"],
-    responses=answers(HTTPStatus.OK.value, UsageReport) | refusals(503),
+    responses=answers(200, UsageReport) | refusals(503),
 )
 def show(
     first: Annotated[Day | None, Query(alias="from", description="The first day; default 30 days back.")] = None,
@@ -56,7 +55,7 @@ def show(
     group_by: Annotated[GroupBy, Query()] = "day",
 ) -> UsageReport:
     last = last or now().date()
-    first = first or last - _DAYS
+    first = first or last - _USUAL_SPAN
     if not 0 <= (last - first).days < _DAYS_AT_MOST:
         raise InvalidRequestError(f"from must not lie after to, nor {_DAYS_AT_MOST} days or more before it.")
     found = report(tenant(router), first, last, group_by)
