@@ -41,5 +41,5 @@ def sign(body: Annotated[UploadRequest, Body()], idempotency_key: IdempotencyKey
     form = UploadForm(
         image_artifact=upload.image_artifact, url=upload.url, fields=upload.fields, expires_in=upload.expires_in
     )
-    location = upload.url + upload.fields["key"]
+    location = f"{upload.url}/{upload.fields['key']}"
     return created(form, location, replayed=signed.replayed, headers={"Cache-Control": "no-store"})

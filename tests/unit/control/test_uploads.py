@@ -19,6 +19,7 @@ def test_the_form_takes_one_image_of_that_type_and_size_into_the_tenants_folder(
     answer = api.call("POST", "/uploads", IMAGE)
     assert (answer.status, answer.headers["cache-control"]) == (201, "no-store")
     form = answer.json()
+    assert answer.headers["location"] == f"{form['url']}/{form['fields']['key']}"
     assert uuid.UUID(form["image_artifact"])
     fields = form["fields"]
     assert fields["key"] == f"{TENANT}/uploads/{form['image_artifact']}"

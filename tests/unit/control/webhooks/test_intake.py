@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from nightshift.idempotency import KeyedRequest, Made
 from nightshift.store.keys import batch_key, job_key, tenant_secret_key
 from nightshift.store.reads import find_item, find_job
 from nightshift.webhooks.secrets import OVERLAP, replace_tenant_secret, seal, tenant_secrets, unseal
@@ -123,6 +124,22 @@ def test_a_tenants_secret_is_made_once_opens_for_it_alone_and_can_be_replaced() 
 def test_a_secret_replaced_often_signs_no_more_than_four_times() -> None:
     made = [replace_tenant_secret(TENANT, None, at(second)).resource for second in range(6)]
     assert tenant_secrets(TENANT, at(10)) == made[:1:-1]
+
+
+def test_the_same_request_sent_twice_at_once_makes_one_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each looks whether the key was used before the other has written."""
+    made_before = KeyedRequest.made_before
+    others = iter([True])
+
+    def look(keyed: KeyedRequest) -> str | None:
+        if next(others, False):
+            assert replace_tenant_secret(TENANT, "key", at(0)).resource in tenant_secrets(TENANT, at(0))
+            return None
+        return made_before(keyed)
+
+    monkeypatch.setattr(KeyedRequest, "made_before", look)
+    assert replace_tenant_secret(TENANT, "key", at(1)) == Made(None, replayed=True)
+    assert len(tenant_secrets(TENANT, at(2))) == 1
 
 
 def test_of_two_who_replace_the_secret_at_once_neither_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
