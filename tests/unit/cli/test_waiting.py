@@ -56,10 +56,10 @@ def test_who_gives_up_waiting_does_not_wait(fake: FakeApi, monkeypatch: pytest.M
         finally:
             signal.signal(signal.SIGINT, before)
         with process:
-            assert asked.acquire(timeout=30)
-            assert asked.acquire(timeout=30)
+            assert asked.acquire(timeout=60)
+            assert asked.acquire(timeout=60)
             process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=30) == 130
+            assert process.wait(timeout=60) == 130
 
 
 def test_a_log_is_followed_to_its_end(fake: FakeApi, nightshift: Nightshift) -> None:
