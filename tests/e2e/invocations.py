@@ -21,7 +21,7 @@ def stages_run(stack: Deployed, job: Job, at_least: int) -> Counter[str]:
         counted = Counter(_stages(stack, job))
         return counted.total() >= at_least
 
-    eventually(complete, f"the logs of {at_least} stages", 60)
+    eventually(complete, f"the logs of {at_least} stages", 120)
     return counted
 
 
