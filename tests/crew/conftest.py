@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".local" / "newsroom" / "bin" / "python"
 PACKAGES = ("functions/newsroom", "layers/nightshift", "layers/llm", "layers/commandline")
 OPTIONS = ("--language=en", "--level=A2", "--length=100", "--topic=wells")
-END_SECONDS = 60
+END_SECONDS = 180  # importing CrewAI takes some seconds, and on a busy machine many
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,10 @@ class Newsroom:
     def end(self, process: subprocess.Popen[str], stop: signal.Signals | None = None) -> Ended:
         if stop:
             process.send_signal(stop)
-        out, err = process.communicate(timeout=END_SECONDS)
+        try:
+            out, err = process.communicate(timeout=END_SECONDS)
+        finally:
+            process.kill()  # nothing to one that has ended
         assert "a-secret-key" not in out + err
         told = [json.loads(line)["progress"] for line in err.splitlines() if line.startswith('{"progress"')]
         lines = out.splitlines()
