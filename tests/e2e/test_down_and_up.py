@@ -9,14 +9,14 @@ import pytest
 
 from nightshift_cli.following import watch
 from scripts import emulator
-from scripts.deploy import BUCKET
 from scripts.down import bring_down
 from scripts.instances import own_instance
-from scripts.stack import GOOD, STACK_NAME, client_options, describe, session
+from scripts.stack import GOOD, describe
 from scripts.up import bring_up
 from scripts.workspace import Instance
 from tests.e2e.client import eventually
 from tests.receiver import Receiver, receiving
+from tests.stack.changes import deployed_template, update
 from tests.stack.deployed import Deployed
 
 SECONDS_FOR_TWO_DEPLOYMENTS = 300
@@ -107,26 +107,10 @@ def test_a_failed_deployment_costs_no_job(instance: Instance) -> None:
 
 def fail_to_update(instance: Instance) -> None:
     """Leaves the stack as a deployment leaves it that cannot make one of the resources."""
-    cloudformation = session().client("cloudformation", **client_options(instance))
-    template = str(cloudformation.get_template(StackName=STACK_NAME, TemplateStage="Original")["TemplateBody"])
-    stack = describe(instance)
-    assert stack is not None
-    # By way of S3, as the template is larger than what may be sent in the call.
-    store = session().client("s3", **client_options(instance))
+    template = deployed_template(instance)
     bad = template.replace("\nOutputs:\n", BAD_RESOURCE)
     assert bad != template
-    store.put_object(Bucket=BUCKET, Key="bad.yaml", Body=bad.encode())
-    change = cloudformation.create_change_set(
-        StackName=STACK_NAME,
-        ChangeSetName="bad",
-        TemplateURL=f"{instance.endpoint}/{BUCKET}/bad.yaml",
-        Parameters=stack["Parameters"],
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-    )
-    cloudformation.get_waiter("change_set_create_complete").wait(
-        ChangeSetName=change["Id"], WaiterConfig={"Delay": 1, "MaxAttempts": SECONDS_TO_FAIL}
-    )
-    cloudformation.execute_change_set(ChangeSetName=change["Id"])
+    update(instance, bad)
     deadline = time.monotonic() + SECONDS_TO_FAIL
     while (status := describe(instance)["StackStatus"]) in GOOD or status.endswith("_IN_PROGRESS"):
         assert time.monotonic() < deadline, f"the update did not fail: {status}"
