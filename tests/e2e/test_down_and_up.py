@@ -19,7 +19,7 @@ from tests.receiver import Receiver, receiving
 from tests.stack.changes import deployed_template, update
 from tests.stack.deployed import Deployed
 
-SECONDS_FOR_TWO_DEPLOYMENTS = 300
+SECONDS_FOR_TWO_DEPLOYMENTS = 600
 SECONDS_TO_FAIL = 60
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
