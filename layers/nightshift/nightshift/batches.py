@@ -17,7 +17,8 @@ from nightshift.models.requests import AnyJobRequest
 from nightshift.models.webhook import WebhookEvent, WebhookRequest
 from nightshift.store.keys import batch_key
 from nightshift.store.listing import load_jobs
-from nightshift.store.reads import find_item
+from nightshift.store.reads import find_item, get_job
+from nightshift.store.write import back_off
 from nightshift.submit import new_job, refuse_unknown_upload
 from nightshift.webhooks.intake import take_in
 
@@ -92,7 +93,7 @@ def submit_batch(
         webhook=take_in(tenant_id, webhook, tuple(WebhookEvent)),
         created_at=now,
     )
-    for _ in range(_TRIES):
+    for attempt in range(_TRIES):
         if transitions.create_batch(batch, jobs):
             return SubmittedBatch(batch, rejected, replayed=False)
         # Taken, or another transaction was in the way: the same key, sent twice at once, is both in turn.
@@ -100,6 +101,7 @@ def submit_batch(
             existing = Batch.model_validate(item)
             refuse_another(existing.request_hash, batch.request_hash)
             return SubmittedBatch(existing, rejected, replayed=True)
+        back_off(attempt)
     raise StateConflictError("The batch could not be written for other writers; try again.")
 
 
@@ -121,7 +123,7 @@ def cancel_batch(tenant_id: str, batch_id: str, now: datetime) -> Batch:
 
     Raises:
         NotFoundError: the tenant has no such batch.
-        StateConflictError: every member has ended already.
+        StateConflictError: every member has ended already, or other writers were in the way of one each time.
     """
     batch = get_batch(tenant_id, batch_id)
     if batch.ended == len(batch.job_ids):
@@ -136,5 +138,5 @@ def _cancel_if_it_has_not_ended(job: Job, now: datetime) -> None:
     try:
         cancel(job.tenant_id, job.job_id, now)
     except StateConflictError:
-        # It ended between the read and the write.
-        return
+        if not get_job(job.tenant_id, job.job_id).is_terminal:
+            raise

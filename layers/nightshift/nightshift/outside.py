@@ -65,7 +65,7 @@ def finish_step(tenant_id: str, job_id: str, step: str, wanted: StepPatch, now: 
         InvalidRequestError: nothing follows the step, or its image is none that can be fetched.
         TooLargeError: the output is over 64 KB.
     """
-    for _ in range(_TRIES):
+    for attempt in range(_TRIES):
         job = get_job(tenant_id, job_id)
         steps = JOB_TYPES[job.type].steps
         if step not in steps:
@@ -75,6 +75,7 @@ def finish_step(tenant_id: str, job_id: str, step: str, wanted: StepPatch, now: 
         _refuse_unusable(tenant_id, steps, step, wanted)
         if _note_done(job, step, wanted, now) if wanted.status == "done" else _fail(job, step, wanted, now):
             return get_job(tenant_id, job_id)
+        back_off(attempt)
     raise StateConflictError(f"Job {job_id} keeps changing; try again.")
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from nightshift import transitions
 from nightshift.amend import retry
 from nightshift.batches import AllRejectedError, cancel_batch, get_batch, jobs_of, submit_batch
 from nightshift.cancel import withdraw
@@ -84,6 +85,14 @@ def test_a_batch_is_cancelled_with_all_its_members() -> None:
     assert cancel_batch(TENANT, batch.batch_id, at(2)).status == "cancelled"
     with pytest.raises(StateConflictError):
         cancel_batch(TENANT, batch.batch_id, at(3))
+
+
+def test_a_member_that_cannot_be_cancelled_for_other_writers_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = submit_batch(TENANT, [PROBE], None, None, at(0)).batch
+    monkeypatch.setattr(transitions, "cancel_pending", lambda *_: False)
+    monkeypatch.setattr("nightshift.cancel.back_off", lambda _: None)
+    with pytest.raises(StateConflictError, match="try again"):
+        cancel_batch(TENANT, batch.batch_id, at(1))
 
 
 def test_a_member_run_again_counts_anew() -> None:
