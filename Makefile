@@ -11,6 +11,9 @@ PYTHON := .local/venv/bin/python
 BIN := .local/venv/bin
 BOOTSTRAP := @scripts/bootstrap.sh
 PYTEST := $(PYTHON) -m pytest
+# Tests that share nothing run in several processes; those on a stack take turns, as they set its limits.
+WORKERS ?= 2
+PARALLEL := -n $(WORKERS) --dist
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -50,19 +53,19 @@ test: test-unit test-crew test-stack test-emulator ## Run all tests: unit, crew,
 
 test-unit:
 	@scripts/bootstrap.sh dev detector
-	$(PYTEST) tests/unit
+	$(PYTEST) tests/unit $(PARALLEL) worksteal
 
 test-crew: # Installs 1 GB the first time.
 	@scripts/bootstrap.sh dev newsroom
-	$(PYTEST) tests/crew
+	$(PYTEST) tests/crew $(PARALLEL) worksteal
 
 # In this order, and on one stack of their own that they start and stop; tests/sam skips itself without Docker.
 test-stack: setup
 	$(PYTEST) $(wildcard tests/conformance) $(wildcard tests/integration) $(wildcard tests/e2e) tests/fuzz tests/sam
 
-test-emulator:
+test-emulator: # An emulator for each process; a file stays with one, for what its tests deploy.
 	@scripts/bootstrap.sh emulator_test
-	cd emulator && ../.local/emulator/bin/python -m pytest -ra
+	cd emulator && ../.local/emulator/bin/python -m pytest -ra $(PARALLEL) loadfile
 
 SECONDS ?= 600
 fuzz: setup ## Ask the API for what nobody thought of, for ten minutes (SECONDS=<n> for another while)

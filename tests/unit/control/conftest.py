@@ -38,8 +38,6 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "MAX_CONCURRENCY": "2",
         "POWERTOOLS_SERVICE_NAME": "nightshift",
         "POWERTOOLS_METRICS_NAMESPACE": "nightshift",
-        # Where there is a Docker, moto would fetch an image and run the listener for every write.
-        "DOCKER_HOST": "unix:///nowhere/docker.sock",
     }
     with mock_aws():
         for name, value in environment.items():

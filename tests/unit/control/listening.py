@@ -6,6 +6,7 @@ import zipfile
 from typing import Any
 
 import boto3
+from moto.dynamodb.models import dynamodb_backends
 
 from nightshift import clients
 
@@ -29,4 +30,6 @@ def listen_to_the_table() -> str:
     mapping = clients.functions().create_event_source_mapping(
         FunctionName="listener", EventSourceArn=table["LatestStreamArn"], StartingPosition="TRIM_HORIZON"
     )
+    # Else moto would look for Docker at each write, to run the listener there.
+    dynamodb_backends["123456789012"]["us-east-1"].tables["nightshift"].lambda_event_source_mappings.clear()
     return str(mapping["UUID"])

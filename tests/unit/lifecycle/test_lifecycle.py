@@ -1,13 +1,19 @@
 """Whatever happens to jobs, in whatever order, the queue keeps its promises."""
 
 import pytest
+from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.unit.lifecycle.machine import Lifecycle
+
+PARTS = 4
+"""One search in so many parts, so that several processes can share it."""
 
 
 # The ci profile takes minutes.
 @pytest.mark.timeout(1200)
 @pytest.mark.usefixtures("table")
-def test_the_lifecycle_keeps_its_promises() -> None:
-    run_state_machine_as_test(Lifecycle)
+@pytest.mark.parametrize("part", range(1, PARTS + 1))
+def test_the_lifecycle_keeps_its_promises(part: int) -> None:
+    examples = settings().max_examples // PARTS
+    run_state_machine_as_test(Lifecycle, settings=settings(max_examples=examples))
