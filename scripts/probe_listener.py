@@ -22,20 +22,20 @@ def main() -> None:
     print(f"the event came after {probe(stack):.2f} s")
 
 
-def probe(stack: Stack) -> float:
+def probe(stack: Stack, seconds: float = WAIT_SECONDS) -> float:
     """How many seconds the event of a new item takes.
 
     Raises:
-        Failed: None came within ``WAIT_SECONDS``.
+        Failed: None came within ``seconds``.
     """
     probe_id = f"probe-{uuid.uuid4()}"
     sqs = _client(stack, "sqs")
     with _queue(stack, probe_id) as queue_url, _item(stack, probe_id):
         written = time.monotonic()
-        while time.monotonic() < written + WAIT_SECONDS:
+        while time.monotonic() < written + seconds:
             if sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=1).get("Messages"):
                 return time.monotonic() - written
-    raise Failed(f"no event of a new item came within {WAIT_SECONDS} s; GET /health says what the trigger is doing")
+    raise Failed(f"no event of a new item came within {seconds} s; GET /health says what the trigger is doing")
 
 
 @contextmanager

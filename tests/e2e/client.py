@@ -10,6 +10,9 @@ from tests.stack.deployed import Deployed
 Job = dict[str, Any]
 TERMINAL = ("COMPLETED", "FAILED", "CANCELLED", "SKIPPED")
 
+DEADLINE_SECONDS = 120
+"""Far longer than anything takes: tests end as soon as they can, and a slow machine may need it."""
+
 
 def submit(stack: Deployed, **body: Any) -> Job:
     answer = stack.api.post("/jobs", json=body)
@@ -23,7 +26,7 @@ def show(stack: Deployed, job: Job) -> Job:
     return dict(answer.json())
 
 
-def wait_for(stack: Deployed, job: Job, reached: Callable[[Job], bool], seconds: float = 60) -> Job:
+def wait_for(stack: Deployed, job: Job, reached: Callable[[Job], bool], seconds: float = DEADLINE_SECONDS) -> Job:
     """Long-polls until the job is as wanted; fails with the job as it was at the deadline."""
     deadline = time.monotonic() + seconds
     job = show(stack, job)
@@ -39,11 +42,11 @@ def wait_for(stack: Deployed, job: Job, reached: Callable[[Job], bool], seconds:
     return job
 
 
-def ended(stack: Deployed, job: Job, seconds: float = 60) -> Job:
+def ended(stack: Deployed, job: Job, seconds: float = DEADLINE_SECONDS) -> Job:
     return wait_for(stack, job, lambda seen: seen["status"] in TERMINAL, seconds)
 
 
-def eventually(condition: Callable[[], object], what: str, seconds: float = 30) -> None:
+def eventually(condition: Callable[[], object], what: str, seconds: float = DEADLINE_SECONDS) -> None:
     """Waits for a condition that nothing announces."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -20,7 +20,7 @@ from tests.stack.changes import deployed_template, update
 from tests.stack.deployed import Deployed
 
 SECONDS_FOR_TWO_DEPLOYMENTS = 600
-SECONDS_TO_FAIL = 60
+SECONDS_TO_FAIL = 120
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 # Appended to the template: a resource that no deployment can make.

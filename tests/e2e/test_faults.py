@@ -42,12 +42,11 @@ def test_a_worker_killed_with_sigkill_is_a_crash_and_is_tried_again(stack: Deplo
     eventually(lambda: workers_of(job), "the CLI runs")
     for process in workers_of(job):
         process.kill()
-    seen = wait_for(stack, job, lambda seen: seen["status"] != "RUNNING")
-    assert (seen["status"], seen["error"]["code"]) == ("SCHEDULED", "crash")
-    wait_for(stack, job, lambda seen: seen["attempts"] == 2 and seen["step_status"] == "running", 90)
+    wait_for(stack, job, lambda seen: seen["attempts"] == 2 and seen["step_status"] == "running")
     stack.api.post(f"/jobs/{job['job_id']}/cancel")
     assert ended(stack, job)["status"] == "CANCELLED"
-    assert [run["status"] for run in runs(stack, job)] == ["CANCELLED", "FAILED"]
+    second, first = runs(stack, job)
+    assert (second["status"], first["status"], first["error"]["code"]) == ("CANCELLED", "FAILED", "crash")
 
 
 def test_the_whole_worker_environment_killed_is_a_crash(stack: Deployed) -> None:
@@ -69,7 +68,7 @@ def test_a_cli_that_ignores_sigterm_is_killed_with_its_children(stack: Deployed)
     eventually(lambda: workers_of(job), "the CLI runs")
     families = [child for process in workers_of(job) for child in process.children(recursive=True)]
     stack.api.post(f"/jobs/{job['job_id']}/cancel")
-    assert ended(stack, job, seconds=45)["status"] == "CANCELLED"
+    assert ended(stack, job)["status"] == "CANCELLED"
     eventually(lambda: not workers_of(job), "the CLI is gone")
     assert not [child for child in families if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
 
@@ -81,7 +80,7 @@ def test_a_dispatcher_that_died_between_claim_and_start_is_made_good(stack: Depl
     before = counted_slots(stack)["slots_used"]
     invoke(stack, "ReconcilerFunction", {})
     assert ended(stack, job)["status"] == "COMPLETED"
-    eventually(lambda: counted_slots(stack)["slots_used"] == before - 1, "the slot is free")
+    eventually(lambda: counted_slots(stack)["slots_used"] < before, "the slot is free")
 
 
 def test_an_execution_that_is_gone_is_lost_and_tried_again(stack: Deployed) -> None:
@@ -89,7 +88,7 @@ def test_an_execution_that_is_gone_is_lost_and_tried_again(stack: Deployed) -> N
     arn = stack.state_machine_arns["probe"].replace(":stateMachine:", ":execution:") + f":{uuid.uuid4()}"
     _claim_by_hand(stack, job, execution_arn=arn)
     invoke(stack, "ReconcilerFunction", {})
-    assert ended(stack, job, seconds=90)["status"] == "COMPLETED"
+    assert ended(stack, job)["status"] == "COMPLETED"
     second, first = runs(stack, job)
     assert (first["status"], first["error"]["code"], second["status"]) == ("FAILED", "lost", "COMPLETED")
 

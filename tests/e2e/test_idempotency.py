@@ -13,7 +13,6 @@ AT_ONCE = 4
 DAILY = {"name": "daily", "cron": "0 8 * * ? *", "job": {"type": "probe", "params": {"cli": False}}}
 
 
-@pytest.mark.timeout(240)
 def test_requests_at_once_make_one_resource(stack: Deployed, subtests: pytest.Subtests) -> None:
     tenant_id = submit(stack, type="probe", params={"cli": False})["tenant_id"]
     schedule_id = stack.api.post("/schedules", json=DAILY).json()["schedule_id"]

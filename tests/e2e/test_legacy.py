@@ -7,7 +7,7 @@ import httpx
 
 from tests.stack.deployed import Deployed
 
-DEADLINE_SECONDS = 60
+DEADLINE_SECONDS = 120
 POLL_SECONDS = 0.3
 
 

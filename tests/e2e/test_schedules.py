@@ -41,7 +41,8 @@ def tell(stack: Deployed, schedule: dict[str, Any], scheduled_time: str) -> None
         counts = stack.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
         return not any(int(count) for count in counts.values())
 
-    eventually(is_empty, "the dispatch queue is empty")
+    # What a dispatcher held that was killed is hidden for three minutes.
+    eventually(is_empty, "the dispatch queue is empty", seconds=240)
 
 
 def test_a_schedule_fires_at_its_time_once_and_not_while_it_is_disabled(stack: Deployed) -> None:
@@ -54,7 +55,7 @@ def test_a_schedule_fires_at_its_time_once_and_not_while_it_is_disabled(stack: D
     eventually(lambda: not known(stack, withdrawn), "EventBridge Scheduler forgets it")
 
     # Its time is at the next full minute.
-    eventually(lambda: now_of(stack, schedule)["last_job_id"], "a job was made", seconds=80)
+    eventually(lambda: now_of(stack, schedule)["last_job_id"], "a job was made", seconds=200)
     stack.api.patch(f"/schedules/{schedule['schedule_id']}", json={"enabled": False})
     fired = now_of(stack, schedule)
     assert fired["last_trigger_at"] >= schedule["next_trigger_at"]

@@ -72,7 +72,7 @@ def test_a_message_that_nobody_takes_waits_to_be_moved_back(stack: Deployed, rec
     def attributes(url: str) -> dict[str, str]:
         return stack.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
 
-    eventually(lambda: statuses(stack, job) == [("failed", 503)] * ATTEMPTS, "all attempts were made", seconds=60)
+    eventually(lambda: statuses(stack, job) == [("failed", 503)] * ATTEMPTS, "all attempts were made")
     eventually(lambda: attributes(dead)["ApproximateNumberOfMessages"] != "0", "the message is set aside")
     queue = attributes(stack.outputs["WebhookQueueUrl"])
     stack.sqs.start_message_move_task(SourceArn=attributes(dead)["QueueArn"], DestinationArn=queue["QueueArn"])
