@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from nightshift.clock import now
 from nightshift.models.base import Timestamp
-from nightshift.models.schedule import Overlap, Schedule
+from nightshift.models.schedule import Overlap, Schedule, Skip
 from nightshift.models.schedule_requests import SchedulePatch, ScheduleRequest, Times
 from nightshift.recurrence import upcoming
 from nightshift.schedules import create_schedule, delete_schedule, get_schedule, patch_schedule, trigger
@@ -43,6 +43,7 @@ class ScheduleResource(BaseModel):
     next_trigger_at: Timestamp | None = Field(description="null: never, or not while it is disabled.")
     last_trigger_at: Timestamp | None = Field(description="The last of its times, whether or not it made a job.")
     last_job_id: str | None
+    last_skip: Skip | None = Field(description="Why the last of its times made no job; null if it made one.")
     created_at: Timestamp
     updated_at: Timestamp
     version: int

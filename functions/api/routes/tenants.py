@@ -99,7 +99,8 @@ def show_tenant(tenant_id: TenantId) -> TenantResource:
 @router.patch(
     "/tenants/<tenant_id>",
     summary="Rename, disable or enable a tenant",
-    description="The keys of a disabled tenant are refused within a minute; its jobs go on.",
+    description="The keys of a disabled tenant are refused within a minute, its schedules make no jobs; those "
+    "that there are go on.",
     tags=["tenants"],
     responses=answers(200, TenantResource) | refusals(400, 403, 404, 413, 415, 503),
 )

@@ -11,10 +11,12 @@ from pydantic import TypeAdapter
 from nightshift import transitions
 from nightshift.models.job import Job
 from nightshift.models.requests import AnyJobRequest, JobRequest
-from nightshift.models.schedule import Overlap, Schedule
+from nightshift.models.schedule import Overlap, Schedule, Skip
+from nightshift.models.tenant import Tenant
 from nightshift.recurrence import next_trigger
 from nightshift.store import schedules as store
-from nightshift.store.reads import find_job
+from nightshift.store.keys import tenant_key
+from nightshift.store.reads import find_item, find_job
 from nightshift.store.write import back_off
 from nightshift.submit import new_job
 
@@ -52,14 +54,15 @@ def fire(schedule_id: str, scheduled_time: datetime, now: datetime) -> Job | Non
             continue
         if _was_decided(schedule, due):
             return None
+        skip = _why_not(schedule)
         passed = {
             "last_trigger_at": max(due, schedule.last_trigger_at or due),
             "next_trigger_at": next_trigger(schedule, max(due, now)),
+            "last_skip": skip,
         }
-        if unfinished(schedule):
+        if skip:
             if store.change(schedule, passed, now).apply():
-                told_of = {"schedule_id": schedule_id, "tenant_id": schedule.tenant_id}
-                logger.info("skipped: its last job has not ended", extra=told_of)
+                logger.info("skipped: %s", skip, extra={"schedule_id": schedule_id, "tenant_id": schedule.tenant_id})
                 return None
             continue
         job = job_of(schedule, str(uuid.uuid5(uuid.UUID(schedule_id), due.isoformat())), None, now)
@@ -128,6 +131,13 @@ def _due_at(schedule: Schedule, scheduled_time: datetime) -> datetime | None:
     """The time of the schedule that a message of ``scheduled_time`` tells of."""
     due = next_trigger(schedule, scheduled_time - PRECISION)
     return due if due and due <= scheduled_time else None
+
+
+def _why_not(schedule: Schedule) -> Skip | None:
+    tenant = find_item(tenant_key(schedule.tenant_id))
+    if tenant and Tenant.model_validate(tenant).disabled:
+        return Skip.TENANT_DISABLED
+    return Skip.UNFINISHED if unfinished(schedule) else None
 
 
 def _was_decided(schedule: Schedule, due: datetime) -> bool:

@@ -77,7 +77,8 @@ def list_tenants(limit: int, token: str | None) -> Page[Tenant]:
 
 
 def patch_tenant(tenant_id: str, patch: TenantPatch) -> Tenant:
-    """Rename, disable or enable. A disabled tenant's keys are refused within a minute; its jobs go on.
+    """Rename, disable or enable. A disabled tenant's keys are refused within a minute, and its schedules make no
+    jobs; those that there are go on.
 
     Raises:
         NotFoundError: there is no such tenant.

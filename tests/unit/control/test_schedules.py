@@ -11,13 +11,15 @@ from nightshift.cancel import cancel
 from nightshift.errors import InvalidRequestError, NotFoundError, StateConflictError
 from nightshift.firing import fire
 from nightshift.models.job import Job
-from nightshift.models.schedule import Schedule
+from nightshift.models.requests import TenantPatch, TenantRequest
+from nightshift.models.schedule import Schedule, Skip
 from nightshift.models.schedule_requests import SchedulePatch, ScheduleRequest
 from nightshift.reconcile import reconcile
 from nightshift.schedules import create_schedule, delete_schedule, get_schedule, patch_schedule, trigger
 from nightshift.store import schedules as store
 from nightshift.store.keys import schedule_key
 from nightshift.store.listing import JobFilter, list_jobs
+from nightshift.tenants import create_tenant, patch_tenant
 from nightshift.timer import mirror_schedule
 from tests.unit.control.jobs import SUCCEEDED, T0, TENANT, at, dispatched, end, fresh
 
@@ -88,12 +90,27 @@ def test_a_time_told_twice_late_or_out_of_order_makes_one_job() -> None:
     assert now_of(schedule).last_trigger_at == at(120)
 
 
+def test_while_its_tenant_is_disabled_a_schedule_makes_no_job_and_says_so() -> None:
+    create_tenant(TenantRequest(tenant_id=TENANT, name="T"), None, T0)
+    schedule = made(overlap="allow")
+    patch_tenant(TENANT, TenantPatch(disabled=True))
+    assert fired(schedule, 60) is None
+    reconcile(at(400))
+    assert jobs() == []
+    seen = now_of(schedule)
+    assert (seen.last_skip, seen.last_trigger_at) == (Skip.TENANT_DISABLED, at(120))
+    assert seen.next_trigger_at == at(420)
+    patch_tenant(TENANT, TenantPatch(disabled=False))
+    assert fired(schedule, 420)
+    assert now_of(schedule).last_skip is None
+
+
 def test_while_the_last_job_has_not_ended_a_time_is_skipped_for_good() -> None:
     schedule = made()
     first = fired(schedule, 60)
     assert first
     assert fired(schedule, 120) is None
-    assert now_of(schedule).last_trigger_at == at(120)
+    assert (now_of(schedule).last_trigger_at, now_of(schedule).last_skip) == (at(120), Skip.UNFINISHED)
     finish(first)
     assert fired(schedule, 120, now=130) is None, "it was skipped, and its message came again"
     assert fired(schedule, 180)

@@ -139,7 +139,10 @@ class TenantPatch(Request):
     model_config = NOT_EMPTY
 
     name: str = Field(default="", min_length=1, max_length=100)
-    disabled: bool = Field(default=False, description="true: its keys are refused within a minute; its jobs go on.")
+    disabled: bool = Field(
+        default=False,
+        description="true: its keys are refused within a minute, its schedules make no jobs; its jobs go on.",
+    )
 
     @model_validator(mode="after")
     def _something(self) -> "TenantPatch":

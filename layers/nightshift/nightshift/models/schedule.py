@@ -14,11 +14,19 @@ class Overlap(StrEnum):
     SKIP = "skip"
 
 
+class Skip(StrEnum):
+    """Why a time of a schedule made no job."""
+
+    UNFINISHED = "its last job has not ended"
+    TENANT_DISABLED = "its tenant is disabled"
+
+
 class Schedule(Model):
     """The Schedule item of the table. ``job`` is what was asked for, but the webhook, which is kept as on a job.
 
     ``since`` is when its times began to count: it was made, enabled, or given other times. ``revision`` grows with
-    every change that EventBridge Scheduler has to follow, ``version`` with every change. One that was deleted stays
+    every change that EventBridge Scheduler has to follow, ``version`` with every change. ``last_skip`` is why the last
+    time that was decided on made no job. One that was deleted stays
     for a while, so that what is still under way for it finds out.
     """
 
@@ -36,6 +44,7 @@ class Schedule(Model):
     next_trigger_at: Timestamp | None = None
     last_trigger_at: Timestamp | None = None
     last_job_id: str | None = None
+    last_skip: Skip | None = None
     request_hash: str | None = None
     created_at: Timestamp
     updated_at: Timestamp
