@@ -18,8 +18,8 @@ from nightshift.reconcile import monitor
 from nightshift.store.reads import get_job
 from nightshift.submit import submit
 from tests.unit.control.jobs import TENANT
-from tests.unit.lifecycle.model import END
 from tests.unit.lifecycle.settling import Settling
+from tests.unit.lifecycle.status import END
 from tests.unit.lifecycle.strategies import Request, body_of, pick, requests, state_of_new, tenants, which
 
 JOBS_AT_MOST = 8
@@ -161,12 +161,18 @@ class Clients(Settling):
         self.world.act(start_scheduler if running else stop_scheduler, ("configure", ""))
 
     @rule(
-        slots=st.integers(1, 3), probes=st.none() | st.integers(0, 2), of_default_tenant=st.none() | st.integers(0, 2)
+        slots=st.integers(1, 3),
+        probes=st.none() | st.integers(0, 2),
+        stories=st.none() | st.integers(0, 1),
+        of_default_tenant=st.none() | st.integers(0, 2),
     )
-    def configure(self, slots: int, probes: int | None, of_default_tenant: int | None) -> None:
+    def configure(
+        self, slots: int, probes: int | None, of_default_tenant: int | None, stories: int | None = None
+    ) -> None:
+        limits = {"probe": probes, "story": stories}
         wanted = SchedulerConfigPatch(
             max_concurrency=slots,
-            type_limits={} if probes is None else {"probe": probes},
+            type_limits={kind: limit for kind, limit in limits.items() if limit is not None},
             tenant_limits={} if of_default_tenant is None else {TENANT: of_default_tenant},
         )
         self.world.act(lambda: configure(wanted), ("configure", ""))

@@ -53,4 +53,4 @@ class Deliveries(Settling):
         world = self.world
         disturbed = bool(world.table.lag) or world.services.refusing
         if world.act(function) is not None and not disturbed and world.undisturbed:
-            assert not world.model.claimable(), "a job waits beside a free slot"
+            assert not world.model.claimable(world.now), "a job waits beside a free slot"

@@ -13,30 +13,14 @@ from nightshift.clock import rfc3339
 from nightshift.executions import Execution
 from nightshift.job_types import JOB_TYPES
 from tests.unit.lifecycle import counters
+from tests.unit.lifecycle.reservations import active, check_reservations
+from tests.unit.lifecycle.retention import check_expiry
 from tests.unit.lifecycle.services import Services
+from tests.unit.lifecycle.status import EDGES, EDGES_OF_PATCH, EDGES_OF_RETRY, EDGES_OF_STAGE
 from tests.unit.lifecycle.table import Change
 
 Image = dict[str, Any]
 
-END = frozenset({"COMPLETED", "SKIPPED", "FAILED", "CANCELLED"})
-EDGES: dict[str | None, frozenset[str]] = {
-    None: frozenset({"SCHEDULED", "QUEUED", "WAITING"}),
-    "SCHEDULED": frozenset({"QUEUED", "CANCELLED"}),
-    "QUEUED": frozenset({"RUNNING", "CANCELLED"}),
-    "RUNNING": END | {"SCHEDULED", "WAITING"},
-    "WAITING": frozenset({"QUEUED", "CANCELLED"}),
-    "FAILED": frozenset({"QUEUED"}),
-}
-EDGES_OF_PATCH: dict[str | None, frozenset[str]] = {
-    "SCHEDULED": frozenset({"QUEUED"}),
-    "QUEUED": frozenset({"SCHEDULED"}),
-}
-EDGES_OF_RETRY: dict[str | None, frozenset[str]] = {
-    "SKIPPED": frozenset({"QUEUED"}),
-    "FAILED": frozenset({"QUEUED", "WAITING"}),
-    "CANCELLED": frozenset({"QUEUED", "WAITING"}),
-}
-EDGES_OF_STAGE: dict[str | None, frozenset[str]] = dict.fromkeys(END | {"WAITING"}, frozenset({"QUEUED"}))
 _OPEN = ("WAITING", "FAILED")
 _NOT_RETRYABLE = "InputError"
 _STATISTIC = {"COMPLETED": "succeeded", "SKIPPED": "skipped", "FAILED": "failed", "CANCELLED": "cancelled"}
@@ -56,12 +40,13 @@ class Model:
         self.runs: dict[tuple[str, int], Image] = {}
         self.steps: dict[str, dict[str, Image]] = {}
         self.batches: dict[str, Image] = {}
-        self.state: Image = {
+        self._never_set: Image = {
             "scheduler_running": True,
             "max_concurrency": slots,
             "type_limits": {},
             "tenant_limits": {},
         }
+        self.state = self._never_set
         self.statistics: dict[str, Image] = {}
         self.ledger: counters.Ledger = {}
         self.helped: dict[str, str] = {}
@@ -69,20 +54,27 @@ class Model:
     def with_status(self, *statuses: str) -> list[Image]:
         return [job for job in self.jobs.values() if job["status"] in statuses]
 
-    def claimable(self) -> list[str]:
-        """Ids of the queued jobs that there is room for, best first: priority descending, then age, then id."""
-        queued = sorted(self.with_status("QUEUED"), key=lambda j: (-j["priority"], j["created_at"], j["job_id"]))
-        return [job["job_id"] for job in queued if self._has_room(job)]
+    def claimable(self, now: datetime) -> list[str]:
+        """Ids of the queued jobs that there is room for, best first.
 
-    def _has_room(self, job: Image) -> bool:
-        running = self.with_status("RUNNING")
-        of_type = sum(other["type"] == job["type"] for other in running)
-        of_tenant = sum(other["tenant_id"] == job["tenant_id"] for other in running)
+        Those whose clients wait come before the queue, the oldest first; then priority descending, age and id count.
+        """
+        direct = [kept["job_id"] for kept in active(self.state, now)]
+        queued = sorted(self.with_status("QUEUED"), key=lambda j: (-j["priority"], j["created_at"], j["job_id"]))
+        ordered = dict.fromkeys(direct + [job["job_id"] for job in queued])
+        return [job_id for job_id in ordered if self._has_room(self.jobs[job_id], now)]
+
+    def _has_room(self, job: Image, now: datetime) -> bool:
+        kept = active(self.state, now)
+        waits_directly = any(one["job_id"] == job["job_id"] for one in kept)
+        taken = self.with_status("RUNNING") + ([] if waits_directly else kept)
+        of_type = sum(other["type"] == job["type"] for other in taken)
+        of_tenant = sum(other["tenant_id"] == job["tenant_id"] for other in taken)
         return bool(
-            self.state["scheduler_running"]
-            and len(running) < self.state["max_concurrency"]
-            and of_type < self.state["type_limits"].get(job["type"], len(running) + 1)
-            and of_tenant < self.state["tenant_limits"].get(job["tenant_id"], len(running) + 1)
+            (self.state["scheduler_running"] or waits_directly)
+            and len(taken) < self.state["max_concurrency"]
+            and of_type < self.state["type_limits"].get(job["type"], len(taken) + 1)
+            and of_tenant < self.state["tenant_limits"].get(job["tenant_id"], len(taken) + 1)
         )
 
     def see(self, change: Change, now: datetime, *, ordered: bool) -> None:
@@ -105,16 +97,21 @@ class Model:
             self.statistics[change.key[0]] = change.new
         elif kind == "STATE":
             assert change.new, "the scheduler's state was deleted"
-            wished = self.client is not None and self.client[0] == "configure"
-            assert wished or change.new.get("config_version") == self.state.get("config_version")
-            self.state = self.state | change.new
+            assert change.new.get("config_version") == self.state.get("config_version") or self._is_wished(change.new)
+            self.state = self._never_set | change.new
+
+    def _is_wished(self, new: Image) -> bool:
+        """Whether a client has asked for another limit, or one who waits for a job has come or been served."""
+        kept, before = ({n for n in state if n.startswith("reserved_")} for state in (new, self.state))
+        renewed = any(new[name] != self.state[name] for name in kept & before)
+        return kept != before or renewed or (self.client is not None and self.client[0] == "configure")
 
     def _see_job(self, old: Image | None, new: Image | None, now: datetime, ordered: bool) -> None:
         assert new, "a job was deleted"
         assert old == self.jobs.get(new["job_id"]), "the stream skips a change"
         before, after = old["status"] if old else None, new["status"]
         if before != after:
-            self._see_status(old, new, before, after, rfc3339(now), ordered)
+            self._see_status(old, new, before, after, now, ordered)
             self.helped.pop(new["job_id"], None)
         elif old and after in _OPEN and self._was_helped(old, new):
             self.helped[new["job_id"]] = new["current_step"]
@@ -125,7 +122,7 @@ class Model:
         return said and new.get("step_status") == "done"
 
     def _see_status(
-        self, old: Image | None, new: Image, before: str | None, after: str, now: str, ordered: bool
+        self, old: Image | None, new: Image, before: str | None, after: str, now: datetime, ordered: bool
     ) -> None:
         if self.client == ("patch", new["job_id"]) and after in EDGES_OF_PATCH.get(before, ()):
             return
@@ -143,10 +140,10 @@ class Model:
             done = JOB_TYPES[new["type"]].steps.index(self.helped[new["job_id"]])
             assert (new["resume"]["iteration"], new["resume"]["alone"]) == (done + 1, False)
         elif old and after == "QUEUED":
-            assert (old.get("next_attempt_at") or old["run_at"]) <= now, "released before its time"
+            assert (old.get("next_attempt_at") or old["run_at"]) <= rfc3339(now), "released before its time"
         if after == "RUNNING":
-            assert self._has_room(new), "claimed past a limit, or though the scheduler was stopped"
-            assert not ordered or new["job_id"] == self.claimable()[0], "claimed out of order"
+            assert self._has_room(new, now), "claimed past a limit, or though the scheduler was stopped"
+            assert not ordered or new["job_id"] == self.claimable(now)[0], "claimed out of order"
         if old and before == "RUNNING":
             assert after == self._job_after(old), f"ended {after} with {self._execution(old)}"
         elif after == "CANCELLED":
@@ -191,12 +188,14 @@ class Model:
         hopeless = refused or (execution is not None and execution.error == _NOT_RETRYABLE)
         return "FAILED" if hopeless or job["attempts"] >= job["max_attempts"] else "SCHEDULED"
 
-    def check(self, items: Mapping[tuple[str, str], Image]) -> None:
+    def check(self, items: Mapping[tuple[str, str], Image], now: datetime) -> None:
         """What has to hold between any two actions."""
         running = self.with_status("RUNNING")
         counters.check_slots(self.state, running)
         counters.check_statistics(self.state, self.statistics, self.ledger)
         counters.check_batches(self.batches, self.jobs)
+        check_reservations(self.state, self.jobs, now)
+        check_expiry(self.jobs, self.batches, items)
         live = [(run["job_id"], run["run_id"]) for run in self.runs.values() if run["status"] == "RUNNING"]
         assert sorted(live) == sorted((job["job_id"], job["current_run_id"]) for job in running)
         for job in self.jobs.values():

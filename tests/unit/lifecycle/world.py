@@ -86,7 +86,7 @@ class World:
 
     def check(self) -> None:
         """Raises AssertionError if a promise is broken."""
-        self.model.check(self.table.items)
+        self.model.check(self.table.items, self.now)
 
     @property
     def undisturbed(self) -> bool:
