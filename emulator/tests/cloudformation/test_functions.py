@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 from unittest.mock import Mock
 
@@ -73,7 +72,7 @@ def busy_answer(stack: Stack) -> requests.Response:
     with ThreadPoolExecutor(2) as executor:
         served, refused = sorted(executor.map(stack.get, ("/", "/")), key=lambda answer: answer.status_code)
     assert served.status_code == 200
-    assert refused.elapsed < timedelta(seconds=2) < served.elapsed
+    assert refused.elapsed < served.elapsed
     return refused
 
 

@@ -10,6 +10,9 @@ from botocore.exceptions import ClientError
 from .conftest import Deploy
 from .deploy import Function, eventually
 
+PROMPTLY = 8
+"""Seconds: less than a client takes that tries again and again, more than a busy machine takes."""
+
 
 def test_warm_environment_is_used_again(deploy: Deploy) -> None:
     function = deploy()
@@ -39,7 +42,7 @@ def test_timeout_kills_everything_and_the_next_is_fresh(deploy: Deploy) -> None:
     function, marker = deploy(Timeout=1), "98761"
     assert function("describe").payload["calls"] == 1
     answer = function("grandchild", marker=marker, seconds=30)
-    assert answer.seconds < 2.5
+    assert answer.seconds < PROMPTLY
     assert answer.payload["errorType"] == "Sandbox.Timedout"
     assert answer.payload["errorMessage"].endswith("Task timed out after 1.00 seconds")
     assert "Status: timeout" in answer.log
@@ -58,7 +61,7 @@ def test_timeout_kills_everything_and_the_next_is_fresh(deploy: Deploy) -> None:
 def test_crash(deploy: Deploy, action: dict[str, Any], how: str) -> None:
     function = deploy(Timeout=20)
     answer = function(**action)
-    assert answer.seconds < 3
+    assert answer.seconds < PROMPTLY
     assert answer.payload["errorType"] == "Runtime.ExitError"
     assert how in answer.payload["errorMessage"]
     assert "Max Memory Used: 0 MB" not in answer.log
@@ -76,7 +79,7 @@ def test_crash(deploy: Deploy, action: dict[str, Any], how: str) -> None:
 def test_bad_handler(deploy: Deploy, handler: str, error: str) -> None:
     answer = deploy(Handler=handler, Timeout=20)("describe")
     assert answer.failed
-    assert answer.seconds < 3
+    assert answer.seconds < PROMPTLY
     assert answer.payload["errorType"] == error
 
 
@@ -95,14 +98,14 @@ def test_init_error_is_the_answer_each_time_and_logged(deploy: Deploy, source: s
     for answer in (function("describe"), function("describe")):
         assert answer.failed
         assert error in answer.payload["errorType"]
-        assert answer.seconds < 3
+        assert answer.seconds < PROMPTLY
         assert source == "(" or "starting" in answer.log
         assert "Max Memory Used: 0 MB" not in answer.log
 
 
 def test_missing_bootstrap(deploy: Deploy) -> None:
     answer = deploy(Runtime="provided.al2023", files={"readme": ""})("describe")
-    assert answer.seconds < 3
+    assert answer.seconds < PROMPTLY
     assert answer.payload["errorType"] == "Runtime.InvalidEntrypoint"
 
 
@@ -111,7 +114,7 @@ def test_memory_limit(deploy: Deploy) -> None:
     answer = function("hog", megabytes=300)
     assert answer.payload["errorType"] == "Runtime.OutOfMemory"
     assert answer.payload["errorMessage"].endswith("signal: killed")
-    assert answer.seconds < 5
+    assert answer.seconds < PROMPTLY
     assert "Max Memory Used: 128 MB" in answer.log
     assert not function("hog", megabytes=10, seconds=0.5).failed
 
