@@ -5,6 +5,7 @@ import time
 
 from bench.ads import stage_figures
 from bench.chain import count_jobs
+from bench.console import console_figures
 from bench.content import image_figures, program_figures
 from bench.figures import Aim, Figure, ratio, show, spread
 from bench.floor_stack import deploy_floor
@@ -60,6 +61,8 @@ def main() -> None:
         figures += _latency(stack, floor_url)
         with step("measured", "each route that reads"), client(stack.api_url) as api:
             figures += time_routes(api)
+        with step("measured", "the console in a browser"):
+            figures += console_figures(stack.api_url)
         figures += _throughput(stack)
         with step("counted", "what a job costs"), client(stack.api_url) as api:
             figures += count_jobs(stack, api)
