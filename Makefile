@@ -4,7 +4,7 @@
 #   JOB=<id> make logs              the lines of one job
 
 .DEFAULT_GOAL := help
-.PHONY: help setup images up down demo logs probe-listener bench cost fuzz test test-unit test-crew test-stack test-emulator format openapi vendor lock clean
+.PHONY: help setup images up down demo logs probe-listener bench cost fuzz test test-unit test-crew test-stack test-browser test-emulator format openapi vendor lock clean
 .PHONY: lint lint-style lint-types lint-imports lint-openapi lint-template lint-emulator
 
 PYTHON := .local/venv/bin/python
@@ -61,7 +61,10 @@ test-crew: # Installs 1 GB the first time.
 
 # In this order, and on one stack of their own that they start and stop; tests/sam skips itself without Docker.
 test-stack: setup
-	$(PYTEST) $(wildcard tests/conformance) $(wildcard tests/integration) $(wildcard tests/e2e) tests/fuzz tests/sam
+	$(PYTEST) $(wildcard tests/conformance) $(wildcard tests/integration) $(wildcard tests/e2e) tests/browser tests/fuzz tests/sam
+
+test-browser: setup ## Try the console in Chromium (apt-get install chromium); its screenshots are then in .local/screenshots
+	$(PYTEST) tests/browser
 
 test-emulator: # An emulator for each process; a file stays with one, for what its tests deploy.
 	@scripts/bootstrap.sh emulator_test

@@ -19,3 +19,5 @@ vendored preact htm preact/standalone.module.js
 vendored marked marked lib/marked.esm.js
 vendored purify dompurify dist/purify.es.mjs
 vendored dagre @dagrejs/dagre dist/dagre.esm.js
+# The file of htm has Preact in it.
+cat "$packages/node_modules/preact/LICENSE" >>vendor/preact.LICENSE

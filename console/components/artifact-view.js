@@ -9,13 +9,14 @@ import { Trouble } from "./trouble.js";
 
 const IMAGES = /^image\/(png|jpeg|webp|gif)$/;
 const TEXTS = /^(text\/|application\/(x-)?(ndjson|yaml))/;
+const FRONT_MATTER = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/;
 const SHOWN_BYTES_AT_MOST = 2_000_000;
 
 export function ArtifactView({ artifact, steps }) {
   const { content_type: type, url, name } = artifact;
   const [{ text, image, error }, setLoaded] = useState({});
   const isImage = IMAGES.test(type);
-  const isJson = type === "application/json";
+  const isJson = type.startsWith("application/json");
   const readable = isImage || ((isJson || TEXTS.test(type)) && artifact.size <= SHOWN_BYTES_AT_MOST);
   useEffect(() => {
     if (!readable) return undefined;
@@ -39,8 +40,17 @@ export function ArtifactView({ artifact, steps }) {
   if (image) return html`<${ImageWithBoxes} src=${image} name=${name} steps=${steps} />`;
   if (text === undefined) return html`<p class="muted">${t("loading")}</p>`;
   if (isJson) return html`<${JsonText} text=${text} />`;
-  if (type === "text/markdown") return html`<${Markdown} text=${text} />`;
+  if (type.startsWith("text/markdown")) return html`<${Document} text=${text} />`;
   return html`<pre class="log">${text}</pre>`;
+}
+
+/** Markdown; what stands before it between lines of dashes is about it, and is folded. */
+function Document({ text }) {
+  const [, about, body] = FRONT_MATTER.exec(text) ?? [null, null, text];
+  return html`
+    <${Markdown} text=${body} />
+    ${about && html`<details><summary>${t("artifacts.about")}</summary><pre class="log">${about}</pre></details>`}
+  `;
 }
 
 function JsonText({ text }) {

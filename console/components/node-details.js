@@ -28,17 +28,17 @@ export function NodeDetails({ node, job, onChange }) {
         ${node.visits > 1 && html`<div><dt>${t("graph.visits")}</dt><dd>${node.visits}</dd></div>`}
       </dl>
       ${node.error && html`<p class="trouble"><strong>${node.error.error}</strong> ${node.error.cause}</p>`}
-      <${Folded} name=${t("graph.input")} value=${node.input} cut=${node.input_truncated} />
-      <${Folded} name=${t("graph.output")} value=${node.output} cut=${node.output_truncated} />
+      <${Folded} name=${t("graph.input")} value=${node.input} cut=${node.input_truncated} open=${node.output === null} />
+      <${Folded} name=${t("graph.output")} value=${node.output} cut=${node.output_truncated} open />
       ${node.step && mayRetry(job) && html`<div class="actions"><${Action} act=${retry}>${t("step.retry", { step: node.step })}<//></div>`}
     </div>
   `;
 }
 
-function Folded({ name, value, cut }) {
+function Folded({ name, value, cut, open }) {
   if (value === null || value === undefined) return null;
   return html`
-    <details open>
+    <details open=${open}>
       <summary>${name}${cut && html` <small>${t("graph.cut")}</small>`}</summary>
       <${Json} value=${value} />
     </details>

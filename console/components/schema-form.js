@@ -21,7 +21,7 @@ export function SchemaForm({ schema, all, value = {}, onChange, errors, path = "
         if (part.properties) {
           return html`
             <details class="wide" key=${name} open=${[...errors.keys()].some((wrong) => wrong.startsWith(place))}>
-              <summary>${tOr(`field.${name}`, part.title ?? name)}</summary>
+              <summary>${tOr(`field.${name}`, readable(name))}</summary>
               <${SchemaForm} schema=${part} all=${all} value=${value[name]} onChange=${change(name)} errors=${errors} path=${place} />
             </details>
           `;

@@ -1,0 +1,25 @@
+"""Every page in both colour schemes, on a phone and in Korean: nothing sticks out, and pictures are kept."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visiting
+
+PAGES = {"jobs": "/jobs", "new-job": "/new?mode=schedule", "schedules": "/schedules", "articles": "/articles"}
+LOOKS = {
+    "light": {"viewport": {"width": 1280, "height": 900}},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "phone-korean": {"viewport": {"width": 390, "height": 844}, "locale": "ko-KR"},
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_page_fits_its_window(visiting: Visiting, look: str) -> None:
+    visitor = visiting(**LOOKS[look])
+    for name, path in PAGES.items():
+        page = visitor.open(path)
+        expect(page.locator("main h1")).to_be_attached()
+        expect(page.locator("main > .muted[role=status], section > .muted[role=status]")).to_have_count(0)
+        visitor.keep(f"{name}-{look}")
+        assert visitor.run("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name
+    assert visitor.run("document.documentElement.lang") == ("ko" if "korean" in look else "en")
