@@ -4,8 +4,12 @@ import { Refused, send } from "./api.js";
 
 const ENDED = new Set(["COMPLETED", "FAILED", "CANCELLED", "SKIPPED"]);
 const WAIT_SECONDS = 20;
+// Longer than the longest wait: an answer that has not come by then is not on its way.
+const PATIENCE_MS = 35_000;
 
 export const hasEnded = (job) => ENDED.has(job.status);
+
+const wasLost = (signal) => signal.reason?.name === "TimeoutError";
 
 /** Calls `ask(signal)` now and then every `seconds` that it gives, while the page is visible. */
 function useAsking(ask, inputs) {
@@ -21,7 +25,7 @@ function useAsking(ask, inputs) {
     const round = async () => {
       if (document.hidden) return;
       const mine = (asking = new AbortController());
-      const seconds = await ask(mine.signal);
+      const seconds = await ask(AbortSignal.any([mine.signal, AbortSignal.timeout(PATIENCE_MS)]));
       if (asking === mine && seconds) timer = setTimeout(round, seconds * 1000);
     };
     const look = () => {
@@ -56,7 +60,7 @@ export function useLive(path, seconds = 2) {
           setState((before) => (before.error ? { ...before, error: null } : before));
         }
       } catch (error) {
-        if (signal.aborted) return 0;
+        if (signal.aborted) return wasLost(signal) ? 1 : 0;
         setState((before) => ({ ...(before.path === path ? before : { path, data: null }), error }));
         if (error instanceof Refused && error.status === 404) return 0;
       }
@@ -87,7 +91,7 @@ export function useJob(id) {
         }
         return hasEnded(known.job) ? 5 : 0.1;
       } catch (error) {
-        if (signal.aborted) return 0;
+        if (signal.aborted) return wasLost(signal) ? 1 : 0;
         // Too many wait: ask as one who does not wait.
         if (waits && error.status === 429) known.job = null;
         else setState((before) => ({ ...before, error }));

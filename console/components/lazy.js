@@ -20,5 +20,5 @@ export function Lazy({ load, route }) {
       <button type="button" onClick=${() => location.reload()}>${t("reload")}</button>
     `;
   }
-  return Page ? html`<${Page} route=${route} />` : html`<p class="muted" role="status">${t("loading")}</p>`;
+  return Page ? html`<${Page} route=${route} />` : html`<p class="muted pending" role="status">${t("loading")}</p>`;
 }

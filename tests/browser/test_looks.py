@@ -1,7 +1,7 @@
 """Every page in both colour schemes, on a phone and in Korean: nothing sticks out, and pictures are kept."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Visiting
 
@@ -23,3 +23,12 @@ def test_a_page_fits_its_window(visiting: Visiting, look: str) -> None:
         visitor.keep(f"{name}-{look}")
         assert visitor.run("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name
     assert visitor.run("document.documentElement.lang") == ("ko" if "korean" in look else "en")
+
+
+def test_a_page_of_which_a_file_never_came_is_asked_for_again(visiting: Visiting) -> None:
+    visitor = visiting()
+    lost: list[Route] = []
+    visitor.page.route("**/router.js", lambda route: route.continue_() if lost else lost.append(route))
+    visitor.open("/jobs")
+    expect(visitor.page.locator(".switch")).to_be_visible()
+    assert lost

@@ -28,7 +28,8 @@ class Visitor:
         self.page.on("response", self._answered)
 
     def open(self, path: str) -> Page:
-        self.page.goto(f"{self._url}#{path}")
+        # What the page shows is waited for by what asks for it; the page may load itself again.
+        self.page.goto(f"{self._url}#{path}", wait_until="commit")
         return self.page
 
     def field(self, name: str) -> Locator:
