@@ -59,9 +59,10 @@ test-crew: # Installs 1 GB the first time.
 	@scripts/bootstrap.sh dev newsroom
 	$(PYTEST) tests/crew $(PARALLEL) worksteal
 
-# In this order, and on one stack of their own that they start and stop; tests/sam skips itself without Docker.
+# In this order, and on one stack of their own that they start and stop; tests/sam skips itself without Docker, and
+# fuzzing leaves the scheduler stopped.
 test-stack: setup
-	$(PYTEST) $(wildcard tests/conformance) $(wildcard tests/integration) $(wildcard tests/e2e) tests/browser tests/fuzz tests/sam
+	$(PYTEST) $(wildcard tests/conformance) $(wildcard tests/integration) $(wildcard tests/e2e) tests/browser tests/sam tests/fuzz
 
 test-browser: setup ## Try the console in Chromium (apt-get install chromium); its screenshots are then in .local/screenshots
 	$(PYTEST) tests/browser
