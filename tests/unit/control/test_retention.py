@@ -80,6 +80,28 @@ def test_nothing_expires_while_another_attempt_is_to_come() -> None:
     assert set(expiries().values()) == {after(701)}
 
 
+def test_a_step_that_its_worker_had_expire_after_the_job_is_left_as_it_is() -> None:
+    _, run = running()
+    record_step(run, status="done", expires_at=after(600))
+    end(run, SUCCEEDED, at(5))
+    assert sorted(expiries().values(), key=str) == [after(5), after(5), after(600)]
+
+
+def test_a_step_that_its_worker_had_expire_too_early_expires_with_the_job() -> None:
+    _, run = running()
+    record_step(run, status="done", expires_at=after(4))
+    end(run, SUCCEEDED, at(5))
+    assert set(expiries().values()) == {after(5)}
+
+
+def test_a_step_that_its_worker_had_expire_does_not_while_another_attempt_is_to_come() -> None:
+    job, run = running()
+    record_step(run, status="failed", expires_at=after(600))
+    end(run, CRASHED, at(1))
+    assert status(job) == "SCHEDULED"
+    assert set(expiries().values()) == {None}
+
+
 def test_a_retry_takes_the_expiry_from_everything() -> None:
     job, run = running(tags=["a"])
     record_step(run, status="failed")

@@ -14,11 +14,11 @@ from nightshift.log_keys import about
 from nightshift.models.run import Run, Step
 from nightshift.models.status import StepStatus
 from nightshift.settings import settings
+from nightshift.store.expiry import expires_at
 from nightshift.store.items import Item, to_item
 from nightshift.store.keys import record_key, records_partition
 from nightshift.store.partition import Page, list_partition
 from nightshift.store.reads import find_item
-from nightshift.store.retention import expires_at
 
 logger = logging.getLogger(__name__)
 

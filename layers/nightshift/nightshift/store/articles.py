@@ -6,11 +6,11 @@ from typing import Any
 from nightshift.clients import dynamodb
 from nightshift.models.article import Article, ArticleStatus
 from nightshift.models.job import Job
+from nightshift.store.expiry import expires_at
 from nightshift.store.job_writes import stored
 from nightshift.store.keys import article_inputs_key, article_key, article_listing_keys, articles_of
 from nightshift.store.partition import Page
 from nightshift.store.reads import find_item
-from nightshift.store.retention import expires_at
 from nightshift.store.tenant_listing import list_of_tenant
 from nightshift.store.write import Update, put_new
 

@@ -99,14 +99,16 @@ def _with_run(item: dict[str, Any], run_id: str | None) -> dict[str, Any]:
     return item | {"artifacts": [{"run_id": run_id} | artifact for artifact in item.get("artifacts", ())]}
 
 
-def keys_beneath(job_id: str) -> list[Item]:
-    """Keys of the items that hang on the job: runs, steps and whatever else lies in its partition."""
+def expiries_beneath(job_id: str) -> list[tuple[Item, int | None]]:
+    """Keys and ``expires_at`` of what hangs on the job: runs, steps and whatever else lies in its partition."""
     partition = {
         "KeyConditionExpression": "pk = :pk",
         "ExpressionAttributeValues": to_item({":pk": f"JOB#{job_id}"}),
-        "ProjectionExpression": "pk, sk",
+        "ProjectionExpression": "pk, sk, expires_at",
     }
-    return [key for key in _query(partition, _BENEATH_AT_MOST) if key != job_key(job_id)]
+    found = [(item, from_item(item).get("expires_at")) for item in _query(partition, _BENEATH_AT_MOST)]
+    keyed = [({name: item[name] for name in ("pk", "sk")}, expires_at) for item, expires_at in found]
+    return [(key, expires_at) for key, expires_at in keyed if key != job_key(job_id)]
 
 
 def _began(step: Step) -> tuple[str, int]:

@@ -8,10 +8,11 @@ from nightshift.models.job import Job, JobError, Resume
 from nightshift.models.run import Step
 from nightshift.models.status import JobStatus, StepStatus
 from nightshift.store import articles, lanes, statistics
+from nightshift.store.expiry import expires_at
 from nightshift.store.job_writes import OF_A_STEP, due_at, in_batch, put_step, update_job
 from nightshift.store.keys import outside_step_key, status_keys
 from nightshift.store.reservations import give_up
-from nightshift.store.retention import expire_with, expires_at
+from nightshift.store.retention import expire_with
 from nightshift.store.scheduler import kept_for
 from nightshift.store.tags import change_tags
 from nightshift.store.write import transact, transact_with

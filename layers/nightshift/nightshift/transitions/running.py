@@ -12,9 +12,10 @@ from nightshift.models.run import Run
 from nightshift.models.status import JobStatus, RunStatus, StepStatus
 from nightshift.models.usage import OperationSpent
 from nightshift.store import articles, statistics
+from nightshift.store.expiry import expires_at
 from nightshift.store.job_writes import OF_A_STEP, due_at, dump, in_batch, stored, update_job
 from nightshift.store.keys import SCHEDULER_KEY, job_key, run_key, status_keys
-from nightshift.store.retention import expire_with, expires_at
+from nightshift.store.retention import expire_with
 from nightshift.store.scheduler import SchedulerState, counters
 from nightshift.store.write import Update, put_new, transact, transact_with
 from nightshift.transitions.ending import end
@@ -144,7 +145,7 @@ def end_run(
         *usage_writes(run, usage, now),
     ]
     if goes_on:
-        return transact_with(writes, registered)
+        return transact_with(writes, [*registered, *expire_with(job, None)])
     written = ArticleStatus.COMPLETED if status is RunStatus.COMPLETED else ArticleStatus.FAILED
     writes += articles.follow(job, written, now)
     expiries = expire_with(job, expires, but=run_key(run.job_id, run.run_number))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from nightshift.clients import dynamodb
 from nightshift.clock import now, rfc3339
 from nightshift.settings import settings
+from nightshift.store.expiry import expires_at
 from nightshift.store.items import Item, from_item, to_item
 from nightshift.store.keys import job_key, step_key
 from nightshift.store.write import Update, back_off, transact
@@ -136,6 +137,8 @@ class StepRecord:
             "exit_code": end.exit_code,
             "error": error,
             "more": end.more,
+            # Later than the job's own, whatever the run has still to do.
+            "expires_at": expires_at(finished_at + timedelta(seconds=task.run.timeout_seconds)),
         }
         key = step_key(task.run.job_id, task.run.run_number, task.iteration, task.step)
         return to_item(values) | key
