@@ -21,8 +21,8 @@ from nightshift.store.write import Update
 def expire_with(job: Job, at: int | None, *, but: Item | None = None) -> list[dict[str, Any]]:
     """The writes that have all that hangs on the job expire at that time or after it, or never; ``but`` is the key of
     an item that is seen to already."""
-    # Nothing hangs on a job that never ran but its tags, and what others have done for it.
-    found = expiries_beneath(job.job_id) if job.run_number or job.current_step else []
+    # Nothing but its tags hangs on a job that is as it was made.
+    found = expiries_beneath(job.job_id) if job.version > 1 else []
     wrong = [key for key, has in found if (has is not None if at is None else has is None or has < at)]
     beneath = [Update(key, values={"expires_at": at}).write for key in wrong if key != but]
     listed = {"entity": "Tag", "job_id": job.job_id, "expires_at": at}
