@@ -53,7 +53,7 @@ test: test-unit test-crew test-stack test-emulator ## Run all tests: unit, crew,
 
 test-unit:
 	@scripts/bootstrap.sh dev detector
-	$(PYTEST) tests/unit $(PARALLEL) worksteal $(if $(SEED),--hypothesis-seed=$(SEED))
+	$(PYTEST) tests/unit $(PARALLEL) worksteal
 
 test-crew: # Installs 1 GB the first time.
 	@scripts/bootstrap.sh dev newsroom
