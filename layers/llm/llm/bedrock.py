@@ -34,7 +34,10 @@ class Bedrock:
             retries={"mode": "standard", "total_max_attempts": TRIES},
         )
         self._model = model
-        self._client: Any = boto3.client("bedrock-runtime", config=config)
+        try:
+            self._client: Any = boto3.client("bedrock-runtime", config=config)
+        except (exceptions.BotoCoreError, ValueError) as error:  # no region, or an endpoint that is no URL
+            raise RefusedError(f"bedrock cannot be asked: {error}") from error
 
     def complete(self, prompt: Prompt) -> Completion:
         messages = [_message("user", {"text": prompt.user})]
@@ -84,7 +87,7 @@ class Bedrock:
             blocks = answer["output"]["message"]["content"]
             text = "".join(block.get("text", "") for block in blocks)
             usage = answer.get("usage", {})
-        if not text:
+        if not text.strip():
             raise RefusedError("bedrock answered without a text.")
         return Completion(text, usage.get("inputTokens", 0), usage.get("outputTokens", 0))
 

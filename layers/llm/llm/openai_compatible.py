@@ -6,9 +6,11 @@ exponential backoff or as long as Retry-After says.
 
 import base64
 import os
+import re
 from collections.abc import Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import openai
 
@@ -24,19 +26,19 @@ if TYPE_CHECKING:
 
 RETRIES = 3
 _MESSAGE_LENGTH = 300
+# Servers of reasoning models may send the model's thoughts as the beginning of its text.
+_THOUGHTS = re.compile(r"\s*<think>.*?</think>", re.DOTALL)
 
 
 class OpenAiCompatible:
     """A model of such a server. Where it is and its key come from <PROVIDER>_BASE_URL and <PROVIDER>_API_KEY."""
 
     def __init__(self, provider: str, model: str, timeout: float) -> None:
-        prefix = provider.upper()
         self._provider = provider
         self._model = model
         self._client = openai.OpenAI(
-            base_url=os.environ.get(f"{prefix}_BASE_URL") or OPENAI_COMPATIBLE[provider],
-            # Servers of one's own ask for none, but the client insists.
-            api_key=os.environ.get(f"{prefix}_API_KEY") or "none",
+            base_url=_base_url(provider),
+            api_key=_key(provider),
             timeout=timeout,
             max_retries=RETRIES,
         )
@@ -77,9 +79,9 @@ class OpenAiCompatible:
     def _chat(self, messages: "list[ChatCompletionMessageParam]") -> Completion:
         with self._errors():
             answer = self._client.chat.completions.create(model=self._model, messages=messages)
-            text = answer.choices[0].message.content
+            text = _THOUGHTS.sub("", answer.choices[0].message.content or "", count=1)
             usage = answer.usage
-        if not text:
+        if not text.strip():
             raise RefusedError(f"{self._provider} answered without a text.")
         return Completion(text, usage.prompt_tokens if usage else 0, usage.completion_tokens if usage else 0)
 
@@ -97,3 +99,26 @@ class OpenAiCompatible:
         # The client checks little of what a server answers: what is no JSON, or lacks a field, shows here.
         except (openai.OpenAIError, ValueError, TypeError, LookupError, AttributeError) as error:
             raise RefusedError(f"{self._provider} answered with something that is no answer: {error!r}") from error
+
+
+def _base_url(provider: str) -> str:
+    """Where the server is; UnreachableError for what is no URL, of which the client would make an error of its own."""
+    variable = f"{provider.upper()}_BASE_URL"
+    url = os.environ.get(variable) or OPENAI_COMPATIBLE[provider]
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise UnreachableError(f"{variable} is no http or https URL.")
+    return url
+
+
+def _key(provider: str) -> str:
+    """The key; RefusedError for what no header can carry, as the client's error would quote it."""
+    variable = f"{provider.upper()}_API_KEY"
+    key = os.environ.get(variable, "").strip()  # a key out of a file ends in a line feed
+    if not (key.isascii() and key.isprintable()):
+        raise RefusedError(f"{variable} has characters that a key cannot have.")
+    return key or "none"  # servers of one's own ask for none, but the client insists

@@ -146,6 +146,48 @@ def test_a_model_name_may_hold_colons() -> None:
     assert str(ModelName.parse("ollama:qwen3:30b")) == "ollama:qwen3:30b"
 
 
+@pytest.mark.parametrize("url", ["garbage", "http://", "http://[::1", "ftp://127.0.0.1", "http://127.0.0.1:x"])
+def test_an_address_that_is_none(url: str, client: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OLLAMA_BASE_URL", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"):
+        monkeypatch.setenv(name, url)
+    for name in ("ollama:m", MODELS["bedrock"]):
+        with pytest.raises((UnreachableError, RefusedError)):
+            Client(ModelName.parse(name), Ledger()).complete("greet", PROMPT)
+
+
+def test_bedrock_without_a_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    with pytest.raises(RefusedError, match="region"):
+        Client(ModelName.parse(MODELS["bedrock"]), Ledger())
+
+
+@pytest.mark.parametrize("key", ["sécret", "sec\tret", "sec\nret"])
+def test_a_key_that_no_header_can_carry_is_not_quoted(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_API_KEY", key)
+    with pytest.raises(RefusedError, match="OLLAMA_API_KEY") as raised:
+        Client(ModelName.parse("ollama:m"), Ledger())
+    assert key not in str(raised.value)
+
+
+def test_a_key_out_of_a_file_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_API_KEY", "secret-key\n")
+    with provider("hello") as server:
+        monkeypatch.setenv("OLLAMA_BASE_URL", f"{server.url}/v1")
+        Client(ModelName.parse("ollama:m"), Ledger()).complete("greet", PROMPT)
+        assert server.requests[0][2]["authorization"] == "Bearer secret-key"
+
+
+def test_what_a_model_thought_is_no_part_of_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    with provider("<think>\nShort, so.\n</think>\n\nhello </think>", "<think>\n</think>\n") as server:
+        monkeypatch.setenv("OLLAMA_BASE_URL", f"{server.url}/v1")
+        asked = Client(ModelName.parse("ollama:qwen3:30b"), Ledger())
+        assert asked.complete("greet", PROMPT).strip() == "hello </think>"
+        with pytest.raises(RefusedError, match="without a text"):
+            asked.complete("greet", PROMPT)
+
+
 def test_offline_asks_nobody() -> None:
     with pytest.raises(UnknownModelError, match="offline cannot"):
         Client(ModelName.parse("offline"), Ledger()).complete("greet", PROMPT)
