@@ -1,4 +1,4 @@
-"""Sending: what receivers get, what is recorded, and what becomes of messages that nobody takes."""
+"""Sending: what receivers get, and what is recorded."""
 
 import ssl
 import threading
@@ -11,35 +11,21 @@ import trustme
 
 from nightshift.batches import submit_batch
 from nightshift.clock import now
-from nightshift.models.job import Job
 from nightshift.models.webhook import WebhookRequest
 from nightshift.outbound.addresses import Address
 from nightshift.outbound.client import GuardedClient
 from nightshift.settings import settings
-from nightshift.store.keys import batch_key, delivery_key
+from nightshift.store.keys import batch_key
 from nightshift.store.reads import find_item
-from nightshift.webhooks.events import redelivery
 from nightshift.webhooks.record import list_deliveries
 from nightshift.webhooks.secrets import tenant_secrets
 from tests.receiver import Received, Receiver, Reply, receiving
-from tests.unit.control.gateway import Gateway, refused
+from tests.unit.control.gateway import Gateway
 from tests.unit.control.jobs import CRASHED, SUCCEEDED, TENANT, at, end, fresh, make, running
 from tests.unit.control.webhooks.conftest import Queue
+from tests.unit.control.webhooks.jobs import SECRET, ended, outcomes
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("aws")]
-
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-
-
-def ended(receiver: Receiver, **webhook: Any) -> Job:
-    """A job that has completed and told nobody yet."""
-    job, run = running(webhook={"url": receiver.url} | webhook)
-    assert end(run, SUCCEEDED, at(5))
-    return fresh(job)[0]
-
-
-def outcomes(job: Job) -> list[tuple[int, str, int | None]]:
-    return [(seen.attempt, seen.status, seen.status_code) for seen in reversed(list_deliveries(job))]
 
 
 def test_a_receiver_can_verify_and_read_what_it_gets(queue: Queue, receiver: Receiver) -> None:
@@ -127,29 +113,6 @@ def test_the_same_event_told_twice_is_sent_once(queue: Queue, receiver: Receiver
     assert outcomes(job) == [(1, "delivered", 204)]
 
 
-def test_what_is_not_taken_is_sent_again_as_the_same_message(queue: Queue, receiver: Receiver) -> None:
-    receiver.reply(500, body="out of order")
-    receiver.reply(302, {"Location": "http://169.254.169.254/"})
-    job = ended(receiver, secret=SECRET)
-    queue.tell(job, "completed")
-    assert queue.serve_all() == 3
-    assert outcomes(job) == [(1, "failed", 500), (2, "failed", 302), (3, "delivered", 204)]
-    assert len({received.message_id for received in receiver.received}) == 1
-    assert all(received.verified(SECRET) for received in receiver.received)
-    first = list_deliveries(job)[-1]
-    assert first.error == "The receiver answered 500: out of order."
-
-
-def test_one_that_fails_keeps_no_other_back(queue: Queue, receiver: Receiver) -> None:
-    receiver.reply(503, {"Retry-After": "3600"})
-    jobs = [ended(receiver) for _ in range(3)]
-    for job in jobs:
-        queue.tell(job, "completed")
-    assert queue.serve_all() == 3
-    assert sorted(outcomes(job)[0][1] for job in jobs) == ["delivered", "delivered", "failed"]
-    assert queue.count() == 1
-
-
 def test_all_messages_of_a_batch_are_on_their_way_at_once(
     queue: Queue, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,35 +146,6 @@ def test_outside_a_local_stack_nothing_on_this_machine_is_reached(
     assert not receiver.received
 
 
-def test_gone_is_not_tried_again(queue: Queue, receiver: Receiver) -> None:
-    receiver.reply(410)
-    job = ended(receiver)
-    queue.tell(job, "completed")
-    assert queue.serve_all() == 1
-    assert outcomes(job) == [(1, "failed", 410)]
-    assert queue.count() == 0
-
-
-def test_why_there_was_no_answer_is_recorded(queue: Queue, receiver: Receiver) -> None:
-    job, run = running(webhook={"url": "http://127.0.0.1:1024/"})
-    assert end(run, SUCCEEDED, at(5))
-    job, _ = fresh(job)
-    queue.tell(job, "completed")
-    queue.serve()
-    (delivery,) = list_deliveries(job)
-    assert (delivery.status_code, delivery.error) == (None, "127.0.0.1 takes no connection on port 1024.")
-    assert queue.count() == 1
-
-
-def test_a_message_that_nobody_can_read_fails_alone(queue: Queue, receiver: Receiver) -> None:
-    queue.put({"nonsense": 1})
-    job = ended(receiver)
-    queue.tell(job, "completed")
-    assert queue.serve() == 2
-    assert outcomes(job) == [(1, "delivered", 204)]
-    assert queue.count() == 1
-
-
 def test_a_job_that_is_gone_or_has_no_webhook_any_more_is_told_of_to_nobody(queue: Queue, receiver: Receiver) -> None:
     queue.tell(make(), "completed")
     queue.tell(make().model_copy(update={"job_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7"}), "completed")
@@ -236,96 +170,6 @@ def test_a_batch_is_told_of_with_its_jobs(queue: Queue, receiver: Receiver) -> N
     assert find_item(batch_key(batch.batch_id))
     (delivery,) = list_deliveries(batch)
     assert (delivery.message_id, delivery.status) == (received.message_id, "delivered")
-
-
-def test_a_client_sees_the_deliveries_and_has_one_sent_again(api: Gateway, queue: Queue, receiver: Receiver) -> None:
-    job = ended(receiver)
-    queue.tell(job, "completed")
-    queue.serve_all()
-    path = f"/jobs/{job.job_id}/deliveries"
-    (before,) = api.call("GET", path).json()["deliveries"]
-    answer = api.call("POST", f"{path}/{before['delivery_id']}/redeliver")
-    assert answer.status == 202
-    asked = answer.json()
-    assert (asked["status"], asked["attempt"], asked["message_id"]) == ("requested", 2, before["message_id"])
-    for _ in range(2):  # the request is told twice, as any event may be
-        queue.tell(job, "completed", delivery_id=asked["delivery_id"], attempt=2)
-        queue.serve_all()
-    assert len(receiver.received) == 2
-    after = api.call("GET", path).json()["deliveries"]
-    assert [(seen["attempt"], seen["status"]) for seen in after] == [(2, "delivered"), (1, "delivered")]
-    assert len({received.message_id for received in receiver.received}) == 1
-
-
-def test_a_client_sees_what_was_told_of_a_batch_and_has_it_sent_again(
-    api: Gateway, queue: Queue, receiver: Receiver
-) -> None:
-    webhook = {"url": receiver.url, "secret": SECRET}
-    asked_for = {"jobs": [{"type": "probe"}], "webhook": webhook}
-    batch_id = api.call("POST", "/jobs/batch/trigger", asked_for).json()["batch_id"]
-    detail = {"batch_id": batch_id, "version": 3, "occurred_at": "2026-01-31T09:30:00.000Z", "webhook": "completed"}
-    queue.put(detail)
-    queue.serve_all()
-    path = f"/jobs/batch/{batch_id}/deliveries"
-    (before,) = api.call("GET", path).json()["deliveries"]
-    assert (before["event"], before["status_code"]) == ("completed", 204)
-    answer = api.call("POST", f"{path}/{before['delivery_id']}/redeliver")
-    assert (answer.status, answer.headers["location"]) == (202, f"https://api.example/v1{path}")
-    asked = find_item(delivery_key(f"BATCH#{batch_id}", 3, "completed", 2))
-    assert asked
-    told = redelivery(None, asked)
-    assert told
-    queue.put(told)
-    queue.serve_all()
-    assert [received.verified(SECRET)["type"] for received in receiver.received] == ["batch.completed"] * 2
-    assert [seen["status"] for seen in api.call("GET", path).json()["deliveries"]] == ["delivered"] * 2
-    refused(api.call("POST", f"{path}/unknown/redeliver"), 404)
-    refused(api.call("GET", "/jobs/batch/unknown/deliveries"), 404)
-
-
-def test_one_sent_again_that_fails_is_retried(queue: Queue, api: Gateway, receiver: Receiver) -> None:
-    receiver.reply(410)
-    job = ended(receiver)
-    queue.tell(job, "completed")
-    queue.serve_all()
-    (gone,) = list_deliveries(job)
-    api.call("POST", f"/jobs/{job.job_id}/deliveries/{gone.delivery_id}/redeliver")
-    receiver.reply(500)
-    queue.tell(job, "completed", delivery_id="any", attempt=2)
-    queue.serve_all()
-    assert outcomes(job) == [(1, "failed", 410), (2, "failed", 500), (3, "delivered", 204)]
-
-
-def test_what_cannot_be_sent_again_is_refused(api: Gateway, queue: Queue, receiver: Receiver) -> None:
-    job, other = ended(receiver), make()
-    queue.tell(job, "completed")
-    queue.serve_all()
-    (delivery,) = list_deliveries(job)
-    refused(api.call("POST", f"/jobs/{job.job_id}/deliveries/unknown/redeliver"), 404)
-    refused(api.call("POST", f"/jobs/unknown/deliveries/{delivery.delivery_id}/redeliver"), 404)
-    refused(api.call("POST", f"/jobs/{other.job_id}/deliveries/{delivery.delivery_id}/redeliver"), 409)
-    refused(api.call("GET", "/jobs/unknown/deliveries"), 404)
-
-
-def test_a_crash_before_the_record_sends_again_and_loses_nothing(
-    queue: Queue, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from nightshift.webhooks import deliver
-
-    def crash(*_: Any, **__: Any) -> None:
-        raise RuntimeError("the function was stopped")
-
-    job = ended(receiver)
-    queue.tell(job, "completed")
-    with monkeypatch.context() as patched:
-        patched.setattr(deliver, "put_attempt", crash)
-        queue.serve()
-    assert queue.count() == 1
-    queue.tell(job, "completed")
-    queue.serve_all()
-    assert len({received.message_id for received in receiver.received}) == 1
-    assert len(receiver.received) == 2
-    assert outcomes(job) == [(1, "delivered", 204)]
 
 
 def test_a_failed_job_tells_of_its_error(queue: Queue, receiver: Receiver) -> None:
