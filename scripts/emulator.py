@@ -16,6 +16,8 @@ DEFAULT_PORT = 4566
 RESTORED = "restored.stamp"  # the saved jobs are in the running emulator
 EMULATOR = "emulator.stamp"  # the fingerprint of the emulator that was started
 SOURCES = [ROOT / "emulator" / name for name in ("src", "pyproject.toml", "requirements.lock")]
+# What `sam deploy` calls for template.yaml, roughly in that order.
+PRELOAD = "s3,cloudformation,logs,iam,lambda,stepfunctions,sqs,events,kms,dynamodb,apigateway,cloudwatch,scheduler"
 NOT_RUNNING = 3  # exit status of `dockerless status`
 
 
@@ -36,6 +38,7 @@ def start(instance: Instance) -> None:
             *("--port", str(instance.port)),
             *("--images", IMAGES),
             *("--image-cache", IMAGE_CACHE),
+            *("--env", f"DOCKERLESS_PRELOAD={PRELOAD}"),
         ],
         timeout=START_SECONDS,
     )

@@ -9,6 +9,7 @@ import psutil
 import requests
 
 from ..conftest import free_port, launcher
+from ..lambda_runtime.deploy import eventually
 
 
 def test_two_instances_side_by_side_bound_to_loopback_only(launch: Callable[..., Any], instance: Any) -> None:
@@ -56,6 +57,17 @@ def test_status_start_again_and_stop(launch: Callable[..., Any]) -> None:
     assert launcher("stop", *directory).stdout == "not running\n"
     assert launcher("start", *directory, "--port", started.port).returncode == 0  # the port is free at once
     assert "Ready." in launcher("logs", *directory).stdout
+
+
+def test_services_loaded_ahead(launch: Callable[..., Any]) -> None:
+    started = launch("--env", "DOCKERLESS_PRELOAD=no-such-service, sqs")
+
+    def states() -> dict[str, str]:
+        health: dict[str, Any] = requests.get(f"{started.endpoint}/_localstack/health", timeout=5).json()
+        return health["services"]
+
+    eventually(lambda: states()["sqs"] == "running")  # although nobody has called it
+    assert states()["sns"] == "available"
 
 
 def test_port_taken(tmp_path: Path) -> None:
