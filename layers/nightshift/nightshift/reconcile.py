@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,6 @@ from nightshift.clients import dynamodb
 from nightshift.clock import rfc3339
 from nightshift.finish import LOST, finish
 from nightshift.firing import fire_missed
-from nightshift.log_keys import about
 from nightshift.models.job import Job
 from nightshift.models.run import Run
 from nightshift.models.status import JobStatus
@@ -34,9 +34,11 @@ def reconcile(now: datetime, seconds: float = 40, clock: Callable[[], datetime] 
     ``clock`` is ``dispatch.fill``'s. One job that cannot be healed does not keep the others from it: it is logged,
     and looked at again later.
     """
-    deadline = time.monotonic() + seconds
+    began = time.monotonic()
+    deadline = began + seconds
     running = 0
-    for job_id in _each_overdue(JobStatus.RUNNING, now, deadline):
+    # What runs is due again and again: with very many slots it must leave the others some of the time.
+    for job_id in _each_overdue(JobStatus.RUNNING, now, began + seconds / 2):
         running += 1
         _look_at(job_id, now)
     candidates = [candidate for job_id in _overdue(JobStatus.SCHEDULED, now) if (candidate := _attend(job_id, now))]
@@ -65,30 +67,38 @@ def _resume(now: datetime, deadline: float) -> list[Job]:
     for job_id in (job_id for status in OPEN for job_id in _each_overdue(status, now, deadline)):
         if candidate := _attend(job_id, now):
             candidates.append(candidate)
-        elif (job := find_job(job_id)) and job.status in OPEN:
-            # One that has failed, and that nobody has helped, waits for nothing.
-            waits = job.status is JobStatus.WAITING or finished_elsewhere(job, now)
-            transitions.look_again(job, now + LOOK_AFTER if waits else None)
+            continue
+        with _healing(job_id, now):
+            job = find_job(job_id)
+            if job and job.status in OPEN:
+                # One that has failed, and that nobody has helped, waits for nothing.
+                waits = job.status is JobStatus.WAITING or finished_elsewhere(job, now)
+                transitions.look_again(job, now + LOOK_AFTER if waits else None)
     return candidates
 
 
 def _look_at(job_id: str, now: datetime) -> None:
-    job = find_job(job_id)
-    if job is None or job.status is not JobStatus.RUNNING:
-        return
-    try:
-        check_running(job, now)
-    except Exception:
-        logger.exception("could not reconcile", extra=about(job))
-        transitions.look_again(job, now + LOOK_AFTER)
+    with _healing(job_id, now):
+        job = find_job(job_id)
+        if job and job.status is JobStatus.RUNNING:
+            check_running(job, now)
 
 
 def _attend(job_id: str, now: datetime) -> Job | None:
+    candidate = None
+    with _healing(job_id, now):
+        candidate = dispatch.attend(job_id, now)
+    return candidate
+
+
+@contextmanager
+def _healing(job_id: str, now: datetime) -> Iterator[None]:
+    """Whatever is wrong with the job, its item included, it has had its turn."""
     try:
-        return dispatch.attend(job_id, now)
+        yield
     except Exception:
         logger.exception("could not reconcile", extra={"job_id": job_id})
-        return None
+        transitions.put_off(job_id, now)
 
 
 def check_running(job: Job, now: datetime) -> None:

@@ -1,15 +1,28 @@
 """What was missed is made good, and what is in order is left alone."""
 
+import time
+from collections.abc import Callable
+
 import pytest
 
+from nightshift import reconcile as module
 from nightshift import transitions
 from nightshift.cancel import cancel
+from nightshift.clock import rfc3339
 from nightshift.executions import stop
+from nightshift.models.job import Job
+from nightshift.models.schedule_requests import ScheduleRequest
 from nightshift.reconcile import reconcile
+from nightshift.schedules import create_schedule, get_schedule
+from nightshift.store.job_writes import LOOK_AFTER
 from nightshift.store.scheduler import read_scheduler
 from tests.unit.control.jobs import TENANT, at, executions_of, fresh, make, running, status
+from tests.unit.control.steps import image_of, three_steps, waiting, write_by_hand
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("aws")]
+__all__ = ["three_steps"]
+
+PROBE = {"type": "probe", "params": {"cli": False}}
 
 LATER = 46
 
@@ -80,7 +93,6 @@ def test_one_job_that_cannot_be_healed_does_not_keep_the_others(monkeypatch: pyt
     healthy, run = running()
     _delete_execution(run.run_id)
     from nightshift import executions
-    from nightshift import reconcile as module
 
     describe = executions.describe
 
@@ -92,6 +104,34 @@ def test_one_job_that_cannot_be_healed_does_not_keep_the_others(monkeypatch: pyt
     monkeypatch.setattr(module.executions, "describe", fail_for_one)
     reconcile(at(LATER))
     assert (status(broken), status(healthy)) == ("RUNNING", "SCHEDULED")
+
+
+@pytest.mark.parametrize("make_broken", [lambda: running()[0], lambda: make(run_at=at(10)), waiting])
+def test_an_item_that_is_no_job_keeps_none_of_the_others(make_broken: Callable[[], Job], three_steps: None) -> None:
+    broken = make_broken()
+    write_by_hand(broken, exit_code="zero")
+    missed = make(now=at(1))
+    looked_at = reconcile(at(LATER))
+    assert looked_at["started"] == 1
+    assert fresh(missed)[0].status == "RUNNING"
+    item = image_of(broken)
+    assert item["due_at"]["S"] == rfc3339(at(LATER) + LOOK_AFTER)
+
+
+def test_very_many_running_jobs_leave_the_others_some_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        running()
+    schedule = create_schedule(TENANT, ScheduleRequest(name="n", rate="1 hour", job=PROBE), None, at(0)).resource
+    clock = [0.0]
+
+    def take_long(*_: object) -> None:
+        clock[0] += 25
+
+    monkeypatch.setattr(module, "check_running", take_long)
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    looked_at = reconcile(at(3700), seconds=40)
+    assert (looked_at["running"], looked_at["fired"]) == (1, 1)
+    assert get_schedule(TENANT, schedule.schedule_id).last_job_id
 
 
 def _delete_execution(name: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from nightshift.clock import rfc3339
 from nightshift.content.usage import merged, usage_writes
 from nightshift.models.article import ArticleStatus
 from nightshift.models.job import Artifact, Job, JobError, Resume
@@ -13,7 +14,7 @@ from nightshift.models.status import JobStatus, RunStatus, StepStatus
 from nightshift.models.usage import OperationSpent
 from nightshift.store import articles, statistics
 from nightshift.store.expiry import expires_at
-from nightshift.store.job_writes import OF_A_STEP, due_at, dump, in_batch, stored, update_job
+from nightshift.store.job_writes import LOOK_AFTER, OF_A_STEP, due_at, dump, in_batch, stored, update_job
 from nightshift.store.keys import SCHEDULER_KEY, job_key, run_key, status_keys
 from nightshift.store.retention import expire_with
 from nightshift.store.scheduler import SchedulerState, counters
@@ -170,4 +171,14 @@ def look_again(job: Job, at: datetime | None) -> None:
         values=status_keys(job, job.status, at),
         condition="#status = :seen" + (" AND #current_run_id = :run_id" if job.current_run_id else ""),
         where={"seen": job.status} | ({"run_id": job.current_run_id} if job.current_run_id else {}),
+    ).apply()
+
+
+def put_off(job_id: str, now: datetime) -> None:
+    """Have the reconciler look at an overdue job later: of one that cannot be read nothing but its id is known."""
+    Update(
+        job_key(job_id),
+        values={"due_at": rfc3339(now + LOOK_AFTER)},
+        condition="#due_at <= :now",
+        where={"now": rfc3339(now)},
     ).apply()
