@@ -4,8 +4,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from nightshift.clock import now
 from nightshift.content import library
-from nightshift.settings import settings
-from nightshift.worker.providers import LEXICAL, provider_environment
+from nightshift.worker.providers import writing_models
 from nightshift.worker.task import Plan, Task
 
 _PASSED_ON = ("topic", "language", "seed", "timeout")
@@ -19,10 +18,8 @@ def plan(task: Task) -> Plan:
         ProviderError: the provider's key cannot be had.
     """
     params = task.params
-    model = params.get("model") or settings().default_model
-    options = {name: params[name] for name in _PASSED_ON if name in params} | {"model": model}
-    embedding_model = settings().embedding_model
-    options |= {"embedding_model": embedding_model} if embedding_model != LEXICAL else {}
+    models = writing_models(params)
+    options = {name: params[name] for name in _PASSED_ON if name in params} | models.options
     history, notes = _history(task)
     return Plan(
         # `--name=value` in one argument: a value may begin with a dash, or be a word that the program knows.
@@ -32,8 +29,8 @@ def plan(task: Task) -> Plan:
             *(f"--history={name}" for name in history),
         ),
         files=history,
-        environment=provider_environment(model, embedding_model),
-        notes=notes,
+        environment=models.environment,
+        notes=models.notes + notes,
     )
 
 

@@ -8,9 +8,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from nightshift.clock import now
 from nightshift.content import library
 from nightshift.content.fingerprints import Mark
-from nightshift.settings import settings
 from nightshift.worker.errors import InputError
-from nightshift.worker.providers import LEXICAL, provider_environment
+from nightshift.worker.providers import writing_models
 from nightshift.worker.task import Plan, Task
 from storyteller.research.match import Candidate, best_match
 
@@ -28,10 +27,8 @@ def plan(task: Task) -> Plan:
         ProviderError: the provider's key cannot be had.
     """
     params = task.params
-    model = params.get("model") or settings().default_model
-    options = {name: params[name] for name in _PASSED_ON if name in params} | {"model": model}
-    embedding_model = settings().embedding_model
-    options |= {"embedding_model": embedding_model} if embedding_model != LEXICAL else {}
+    models = writing_models(params)
+    options = {name: params[name] for name in _PASSED_ON if name in params} | models.options
     if "seed" in params:
         options["seed"] = int(params["seed"]) + task.iteration
     flags = ["--enable-dedup"] if params.get("enable_dedup") else []
@@ -51,8 +48,8 @@ def plan(task: Task) -> Plan:
         duration_seconds=params.get("duration_seconds"),
         interval_seconds=params.get("interval_seconds", 0),
         files=history | cards,
-        environment=provider_environment(model, embedding_model),
-        notes=notes,
+        environment=models.environment,
+        notes=models.notes + notes,
     )
 
 

@@ -2,33 +2,25 @@
 
 from typing import TYPE_CHECKING, Any
 
-from commandline.exit_codes import CliError
-from commandline.models import OFFLINE, open_model, provider_errors
+from commandline.models import OFFLINE, open_model
+from storyteller.embedding import Embedder
 
 if TYPE_CHECKING:
     from llm.client import Client
     from llm.usage import Ledger
-    from similarity.sketch import Sketch
-
-LEXICAL = "lexical"
-EMBEDDING_SECONDS = 30.0  # a verdict is not worth waiting longer for
 
 
 class Author:
-    """Who writes: a model, or, with no ``client``, the offline generators; and a model that embeds, if there is one."""
+    """Who writes: a model, or, with no ``client``, the offline generators; and the ``embedder`` of what is written."""
 
-    def __init__(self, name: str, timeout: float | None = None, embedding_model: str = LEXICAL) -> None:
-        """Raises CliError if there can be no such models. Only what is not offline is worth the imports."""
+    def __init__(self, name: str, timeout: float | None = None, embedder: Embedder | None = None) -> None:
+        """Raises CliError if there can be no such model. Only what is not offline is worth the imports."""
         self.name = name
         self.provider = name.partition(":")[0]
         self.client: Client | None
         self._ledger: Ledger | None
         self.client, self._ledger = (None, None) if name == OFFLINE else open_model(name, timeout)
-        self._embedding_model = embedding_model
-        self._embedding_ledger: Ledger | None = None
-        self._embedder: Client | None = None
-        if embedding_model != LEXICAL:
-            self._embedder, self._embedding_ledger = open_model(embedding_model, EMBEDDING_SECONDS)
+        self.embedder = embedder or Embedder()
 
     @property
     def made_by(self) -> dict[str, str]:
@@ -38,18 +30,4 @@ class Author:
     @property
     def usage(self) -> list[dict[str, Any]]:
         """What was spent so far, for the result summary."""
-        return [entry for ledger in (self._ledger, self._embedding_ledger) if ledger for entry in ledger.as_list()]
-
-    def sketch(self, text: str) -> "Sketch | None":
-        """Of the text's embedding; None without such a model, or if it fails: no work is held up for that."""
-        if self._embedder is None:
-            return None
-        from similarity.sketch import sketch
-
-        try:
-            with provider_errors():
-                (vector,) = self._embedder.embed("embed", [text])
-            return sketch(self._embedding_model, vector)
-        except (CliError, ValueError) as error:
-            print(f"{self._embedding_model} embeds nothing, so likeness is judged lexically: {error}", flush=True)
-            return None
+        return [*(self._ledger.as_list() if self._ledger else ()), *self.embedder.usage]

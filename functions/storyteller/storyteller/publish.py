@@ -109,7 +109,7 @@ def draft_story(
         "dedup": None,
         "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
     }
-    sketch = author.sketch(story.body[:STORY_CHARACTERS])
+    sketch = author.embedder.sketch(story.body[:STORY_CHARACTERS])
     metadata |= {"embedding": kept(sketch)} if sketch else {}
     return Draft(story.title, story.body, metadata, story.units, sketch)
 

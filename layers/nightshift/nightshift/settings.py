@@ -16,7 +16,8 @@ class Settings:
     While ``job_state_listener`` is off, no job goes on by itself after a step that was finished elsewhere;
     ``listener_mapping_id`` is of the event source mapping that hands the table's changes to the listener.
     ``default_model`` is asked, and ``default_image_model`` draws, for jobs that name none; ``embedding_model`` judges
-    what is new, beside the fingerprints; ``providers_secret`` names the secret of providers' keys.
+    what is new, beside the fingerprints, by ``embedding_cutoffs``; ``providers_secret`` names the secret of
+    providers' keys.
     """
 
     table_name: str
@@ -41,6 +42,7 @@ class Settings:
     default_model: str
     default_image_model: str
     embedding_model: str
+    embedding_cutoffs: str
     providers_secret: str
     job_state_listener: bool
     listener_mapping_id: str
@@ -73,6 +75,7 @@ def settings() -> Settings:
         default_model=env("DEFAULT_MODEL", "offline"),
         default_image_model=env("DEFAULT_IMAGE_MODEL", "procedural"),
         embedding_model=env("EMBEDDING_MODEL", "lexical"),
+        embedding_cutoffs=env("EMBEDDING_CUTOFFS", "0.70,0.85"),
         providers_secret=env("PROVIDERS_SECRET", ""),
         job_state_listener=env("ENABLE_JOB_STATE_LISTENER", "true") == "true",
         listener_mapping_id=env("LISTENER_MAPPING_ID", ""),

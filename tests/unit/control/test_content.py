@@ -12,6 +12,7 @@ from nightshift.content.fingerprints import Mark, load_marks, take_snapshot
 from nightshift.content.records import Story
 from nightshift.content.registry import get_record, list_records
 from nightshift.errors import NotFoundError
+from nightshift.settings import settings
 from similarity.fingerprint import fingerprint, to_bytes
 from similarity.sketch import sketch
 from similarity.verdict import Known
@@ -192,6 +193,10 @@ def test_cards_that_a_model_embedded_are_compared_by_meaning_and_others_by_words
         ]
         take_snapshot(TENANT, "research", load_marks(TENANT, "research"), at(3600))
     assert load_marks(TENANT, "research").tail == []
+    monkeypatch.setenv("EMBEDDING_CUTOFFS", "0.90,1")
+    settings.cache_clear()
+    found = api.call("POST", "/research/dedup", {"card_id": cards[0]["card_id"]}).json()
+    assert (found["signal"], found["cutoffs"]) == ("MEDIUM", {"medium": 0.9, "high": 1.0})
 
 
 def test_jobs_without_a_card_have_nothing_to_compare(api: Gateway) -> None:

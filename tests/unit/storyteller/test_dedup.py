@@ -156,6 +156,23 @@ def test_a_model_that_embeds_finds_alike_what_is_said_in_other_words(
     assert '"method": "ollama:e"' in capsys.readouterr().out  # by what the cards keep, without asking again
 
 
+def test_the_cutoffs_of_embeddings_can_be_set(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with provider("[[1, 0, 0]]", "[[0.9, 0.1, 0]]") as server:
+        monkeypatch.setenv("OLLAMA_BASE_URL", f"{server.url}/v1")
+        for topic in ("hospital lifts", "drowned villages"):
+            said = research(tmp_path, topic, EMBEDDER, "--embedding-cutoffs=0.9,0.999", capsys=capsys)[0]
+    (card,) = said["cards"]
+    assert (card["dedup"]["signal"], card["dedup"]["cutoffs"]) == ("MEDIUM", {"medium": 0.9, "high": 0.999})
+    path = str(tmp_path / card["artifacts"][1])
+    for cutoffs, signal in (("0.1,0.2", "HIGH"), ("1,1", "LOW")):
+        assert cli.main(["research", "dedup", path, "--embedding-cutoffs", cutoffs]) == 0
+        assert capsys.readouterr().out.startswith(signal)
+    for cutoffs in ("0.9,0.8", "0.5", "x,y", "0.5,nan", "0.1,0.2,0.3"):
+        assert cli.main(["research", "dedup", path, "--embedding-cutoffs", cutoffs]) == 1
+
+
 @pytest.mark.parametrize("misdeed", ["no json", "[[0, 0]]", "[]", (400, {})])
 def test_a_model_that_does_not_embed_holds_nothing_up(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, misdeed: Any
@@ -164,6 +181,16 @@ def test_a_model_that_does_not_embed_holds_nothing_up(
         monkeypatch.setenv("OLLAMA_BASE_URL", f"{server.url}/v1")
         summary, said = research(tmp_path, "hospital lifts", EMBEDDER, capsys=capsys)
     assert (summary["cards"][0]["dedup"]["method"], "judged lexically" in said) == ("lexical-1", True)
+
+
+def test_a_model_that_does_not_embed_is_asked_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with provider((400, {})) as server:
+        monkeypatch.setenv("OLLAMA_BASE_URL", f"{server.url}/v1")
+        assert cli.main(["story", "--max-stories=3", "--target-length=300", f"--out={tmp_path}", EMBEDDER]) == 0
+        assert len(server.requests) == 1
+    assert capsys.readouterr().out.count("judged lexically") == 1
 
 
 def test_stories_are_embedded_too(

@@ -181,8 +181,22 @@ def test_the_model_that_embeds_is_the_deployments_and_gets_its_own_key(monkeypat
     settings.cache_clear()
     for plan, params in ((story.plan, {}), (research.plan, {"topic": "wells"})):
         asked = plan(task(params | {"model": "vllm:m"}))
-        assert "--embedding-model=ollama:e" in asked.arguments
+        assert {"--embedding-model=ollama:e", "--embedding-cutoffs=0.70,0.85"} <= set(asked.arguments)
         assert asked.environment == {"OLLAMA_BASE_URL": "o", "VLLM_BASE_URL": "v"}
+
+
+@pytest.mark.parametrize(("content", "cutoffs"), [("no json", "0.9,0.99"), ("{}", "0.9,0.8"), ("{}", "high")])
+def test_a_model_that_embeds_but_cannot_be_asked_holds_up_no_job(
+    secret: Callable[[str], None], content: str, cutoffs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret(content)
+    monkeypatch.setenv("EMBEDDING_MODEL", "ollama:e")
+    monkeypatch.setenv("EMBEDDING_CUTOFFS", cutoffs)
+    settings.cache_clear()
+    for plan, params in ((story.plan, {}), (research.plan, {"topic": "wells"})):
+        asked = plan(task(params))
+        assert not [argument for argument in asked.arguments if "embedding" in argument]
+        assert ["judged lexically" in note for note in asked.notes] == [True]
 
 
 def test_the_function_starts_without_what_only_programs_need() -> None:

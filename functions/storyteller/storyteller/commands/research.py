@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from commandline import progress
 from commandline.exit_codes import CliError, ExitCode
+from storyteller.embedding import Embedder, add_embedding_arguments, cutoffs_of
 
 if TYPE_CHECKING:
     from storyteller.research.card import Card
 
-EMBEDDING_HELP = "judges what is new: lexical (default), or provider:model beside it"
 HELP = "collect what is worth knowing about a topic on a card that stories draw on"
 
 TOPIC_SHORTEST, TOPIC_LONGEST = 2, 200
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", choices=("ko", "en"), default="ko", help="(default ko)")
     parser.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same findings")
     parser.add_argument("--model", default="offline", metavar="M", help="offline (default), or provider:model")
-    parser.add_argument("--embedding-model", default="lexical", metavar="M", help=EMBEDDING_HELP)
+    add_embedding_arguments(parser)
     parser.add_argument("--timeout", type=float, metavar="S", help="give up after S seconds (exit 4)")
     parser.add_argument(
         "--history", type=Path, metavar="PATH", help="cards to compare with: a directory, by default that of --out"
@@ -50,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
         case ["validate", card]:
             return _validate(Path(card))
         case ["dedup", card]:
-            return _dedup(Path(card), args.history or args.out or Path(card).parent)
+            place = args.history or args.out or Path(card).parent
+            return _dedup(Path(card), place, cutoffs_of(args.embedding_cutoffs))
     return _make(args)
 
 
@@ -64,7 +65,7 @@ def _make(args: argparse.Namespace) -> int:
     from storyteller.research.make import Question, make_card
     from storyteller.research.publish import publish_card
 
-    author = Author(args.model, args.timeout, args.embedding_model)
+    author = Author(args.model, args.timeout, Embedder(args.embedding_model, args.embedding_cutoffs))
     earlier = [past.known for past in read_cards(args.history or out)]
     out.mkdir(parents=True, exist_ok=True)
     progress.report(0, "looking into it")
@@ -105,13 +106,13 @@ def _validate(path: Path) -> int:
     return ExitCode.DONE
 
 
-def _dedup(path: Path, place: Path) -> int:
+def _dedup(path: Path, place: Path, embedding_cutoffs: dict[str, float]) -> int:
     from similarity.verdict import judge
     from storyteller.past import read_cards
     from storyteller.research.publish import known_card
 
     card = _load(path)
-    verdict = judge(known_card(card), (past.known for past in read_cards(place)))
+    verdict = judge(known_card(card), (past.known for past in read_cards(place)), embedding_cutoffs)
     nearest = f", nearest {verdict.nearest_id}" if verdict.nearest_id else ""
     print(f"{verdict.signal} {verdict.similarity_score:.2f} among {verdict.compared} cards{nearest}")
     progress.finish({"card_id": card.card_id, **verdict.as_dict()})

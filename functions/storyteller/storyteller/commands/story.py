@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from commandline import progress
 from commandline.exit_codes import CliError, ExitCode, Terminated
+from storyteller.embedding import Embedder, add_embedding_arguments
 
 if TYPE_CHECKING:
     from storyteller.models import Author
     from storyteller.past import Past
 
-EMBEDDING_HELP = "judges what was told before: lexical (default), or provider:model beside it"
 HELP = "write quiet horror stories, in Korean or English"
 
 SHORTEST, LONGEST = 300, 10_000  # characters of a story
@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the same seed gives the same story; further stories use N+1, N+2, …",
     )
     parser.add_argument("--model", default="offline", metavar="M", help="offline (default), or provider:model")
-    parser.add_argument("--embedding-model", default="lexical", metavar="M", help=EMBEDDING_HELP)
+    add_embedding_arguments(parser)
     parser.add_argument(
         "--research",
         type=Path,
@@ -92,7 +92,7 @@ def run(args: argparse.Namespace) -> int:
     from storyteller.story.order import Order
     from storyteller.story.teller import tell
 
-    author = Author(args.model, embedding_model=args.embedding_model)
+    author = Author(args.model, embedder=Embedder(args.embedding_model, args.embedding_cutoffs))
     past = _past(args)
     args.out.mkdir(parents=True, exist_ok=True)
     made = _Made(args.max_stories, author)

@@ -60,7 +60,7 @@ def make_card(question: Question, author: Author, earlier: Iterable[Known] = ())
     }
     metadata |= {} if author.client else {"seed": question.seed}
     text = text_of(question.topic, output)
-    sketch = author.sketch(text)
+    sketch = author.embedder.sketch(text)
     metadata |= {"embedding": kept(sketch)} if sketch else {}
     item = Known(card_id, fingerprint(text), sketch=sketch)
     return Card(
@@ -70,7 +70,7 @@ def make_card(question: Question, author: Author, earlier: Iterable[Known] = ())
         output=output,
         validation=validate(findings),
         canonical_core=canonical_core(output.canonical_affinity),
-        dedup=Dedup.model_validate(judge(item, earlier).as_dict()),
+        dedup=Dedup.model_validate(judge(item, earlier, author.embedder.cutoffs).as_dict()),
     )
 
 

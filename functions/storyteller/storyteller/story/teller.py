@@ -26,7 +26,7 @@ def tell(order: Order, story_id: str, past: Sequence[Past], author: Author, *, o
         draft = draft_story(
             replace(order, seed=order.seed + attempt * NEXT_TRY), story_id, history, exclude, author, avoid
         )
-        verdict = judge(draft.known, (other.known for other in past))
+        verdict = judge(draft.known, (other.known for other in past), author.embedder.cutoffs)
         draft.metadata["dedup"] = verdict.as_dict()
         if verdict.signal is not Signal.HIGH or not only_new:
             return draft

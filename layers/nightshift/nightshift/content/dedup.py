@@ -7,8 +7,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from nightshift.content.fingerprints import load_marks
 from nightshift.content.records import Card
+from nightshift.settings import settings
 from similarity.fingerprint import fingerprint
-from similarity.verdict import Known, Verdict, judge, unjudged
+from similarity.verdict import Known, Verdict, judge, read_cutoffs, unjudged
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,8 @@ def judge_text(tenant_id: str, text: str) -> Verdict:
 
 def _judge(tenant_id: str, item: Known) -> Verdict:
     try:
-        return judge(item, (mark.known for mark in load_marks(tenant_id, Card.kind)))
+        marks = load_marks(tenant_id, Card.kind)
+        return judge(item, (mark.known for mark in marks), read_cutoffs(settings().embedding_cutoffs))
     except (BotoCoreError, ClientError, ValueError, KeyError) as error:
         logger.exception("no verdict", exc_info=error)
         return unjudged("It could not be compared; nothing is known against it.")
