@@ -149,7 +149,7 @@ def delete(article_id: ArticleId) -> DeletedArticle:
     operation_id="generate_article",
     description=(
         "Refused if the same inputs were used within 24 hours, unless that failed or was deleted; the refusal has the "
-        "job_id and article_id of then."
+        "job_id and article_id of then. An earlier job that still writes this article is cancelled."
     ),
     tags=["articles"],
     status_code=202,

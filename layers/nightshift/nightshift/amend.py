@@ -13,6 +13,7 @@ from nightshift.models.job import Job, Resume
 from nightshift.models.requests import JobPatch
 from nightshift.models.status import PENDING, TERMINAL, JobStatus
 from nightshift.stages import finished_elsewhere, resume_at
+from nightshift.store.articles import followed_by
 from nightshift.store.reads import get_job
 from nightshift.store.write import back_off
 from nightshift.submit import refuse_too_far
@@ -59,7 +60,8 @@ def retry(tenant_id: str, job_id: str, from_step: str | None, now: datetime) -> 
 
     Raises:
         NotFoundError: the tenant has no such job.
-        StateConflictError: the job has not ended or has completed, or the step before ``from_step`` is not done.
+        StateConflictError: the job has not ended or has completed, the step before ``from_step`` is not done, or its
+            article was deleted or has another job by now.
         InvalidRequestError: jobs of its type have no such step.
     """
     for attempt in range(_TRIES):
@@ -68,6 +70,7 @@ def retry(tenant_id: str, job_id: str, from_step: str | None, now: datetime) -> 
             raise StateConflictError(
                 f"Job {job_id} is {job.status}; only one that failed, was cancelled or was skipped can be retried."
             )
+        _refuse_left(job)
         steps = JOB_TYPES[job.type].steps
         if from_step is not None and from_step not in steps:
             raise InvalidRequestError(f"A job of type {job.type} has no step {from_step}; it has {', '.join(steps)}.")
@@ -88,7 +91,8 @@ def run_stage(tenant_id: str, job_id: str, stage: str, overrides: dict[str, Any]
 
     Raises:
         NotFoundError: the tenant has no such job, or jobs of its type no such stage.
-        StateConflictError: the job is queued or running, or the stage before is not done.
+        StateConflictError: the job is queued or running, the stage before is not done, or its article was deleted or
+            has another job by now.
         InvalidRequestError: the params with the overrides are none of the job's type.
     """
     for attempt in range(_TRIES):
@@ -98,6 +102,7 @@ def run_stage(tenant_id: str, job_id: str, stage: str, overrides: dict[str, Any]
             raise NotFoundError(f"A job of type {job.type} has no stage {stage}; it has {', '.join(steps)}.")
         if job.status is not JobStatus.WAITING and not job.is_terminal:
             raise StateConflictError(f"Job {job_id} is {job.status}; a stage can be run when the job does not.")
+        _refuse_left(job)
         finished = finished_elsewhere(job, now)
         beginning = resume_at(job, stage, finished) or Resume()
         alone = beginning.model_copy(update={"alone": True, "overrides": _checked(job, overrides)})
@@ -105,6 +110,12 @@ def run_stage(tenant_id: str, job_id: str, stage: str, overrides: dict[str, Any]
             return get_job(tenant_id, job_id)
         back_off(attempt)
     raise StateConflictError(f"Job {job_id} keeps changing; try again.")
+
+
+def _refuse_left(job: Job) -> None:
+    """So that an article has one live job at most, and a deleted one none."""
+    if job.article_id and followed_by(job) is None:
+        raise StateConflictError(f"Article {job.article_id} was deleted, or another job writes it by now.")
 
 
 def _where_it_failed(job: Job) -> Resume | None:

@@ -63,11 +63,7 @@ def delete_article(tenant_id: str, article_id: str, now: datetime) -> None:
         NotFoundError: the tenant has no such article.
     """
     for attempt in range(_TRIES):
-        article = get_article(tenant_id, article_id)
-        if article.status is ArticleStatus.RUNNING and article.job_id:
-            with suppress(NotFoundError, StateConflictError):  # it is no longer kept, or has just ended
-                cancel(tenant_id, article.job_id, now)
-            article = get_article(tenant_id, article_id)
+        article = _stop_writing(get_article(tenant_id, article_id), now)
         if store.delete(article, now):
             return
         back_off(attempt)
@@ -84,6 +80,8 @@ def generate(
     now: datetime,
 ) -> Submitted:
     """Make the job that writes the article: job and article in one transaction, so that none says it is running alone.
+
+    An earlier job that still writes it is cancelled first, as only the latest one's article is read.
 
     Args:
         force: Write it although it is being written, or was written from the same inputs within 24 hours.
@@ -103,11 +101,21 @@ def generate(
         latest = store.latest_with(tenant_id, inputs)
         if latest and not force:
             _refuse_duplicate(*latest, now)
+        article = _stop_writing(article, now)
         job = _job_of(article, job_id, correlation_id, now)
         used = store.use(inputs, article, job, latest[1] if latest else None)
         if transitions.create_with(job, store.begin(article, job).write, used.write):
             return Submitted(job, replayed=False)
     raise StateConflictError(f"Article {article_id} keeps changing; try again.")
+
+
+def _stop_writing(article: Article, now: datetime) -> Article:
+    """Cancel the article's job; the article as it then is."""
+    if article.status is not ArticleStatus.RUNNING or article.job_id is None:
+        return article
+    with suppress(NotFoundError, StateConflictError):  # it is no longer kept, or has just ended
+        cancel(article.tenant_id, article.job_id, now)
+    return get_article(article.tenant_id, article.article_id)
 
 
 def _refuse_duplicate(article_id: str, job_id: str, now: datetime) -> None:

@@ -133,13 +133,33 @@ def test_an_article_runs_on_through_the_attempts_of_its_job(api: Gateway) -> Non
     assert status(article_id) == "running"
 
 
-def test_only_the_latest_job_ends_an_article(api: Gateway) -> None:
+def test_an_article_that_is_written_again_has_one_live_job(api: Gateway) -> None:
     article_id = made(api)
-    first = generated(api, article_id)
-    second = generated(api, article_id, "?force=true")
-    cancel(TENANT, first.job_id, now())
+    waiting = generated(api, article_id)
+    begun = generated(api, article_id, "?force=true")
+    (run,) = dispatch.fill([], now())
+    latest = generated(api, article_id, "?force=true")
+    assert job_status(waiting) == "CANCELLED"
+    assert fresh(begun)[0].cancel_requested_at is not None
+    assert (job_status(latest), status(article_id)) == ("QUEUED", "running")
+    end(run, SUCCEEDED, now() + timedelta(seconds=5))
     assert status(article_id) == "running"
-    assert job_status(second) == "QUEUED"
+    assert api.call("DELETE", f"/articles/{article_id}").status == 200
+    assert (job_status(latest), status(article_id)) == ("CANCELLED", "deleted")
+
+
+def test_a_job_that_its_article_has_left_is_not_begun_again(api: Gateway) -> None:
+    article_id = made(api)
+    earlier = generated(api, article_id)
+    latest = generated(api, article_id, "?force=true")
+    cancelled = find_job(earlier.job_id)
+    assert cancelled
+    assert not transitions.requeue(cancelled, None, now())
+    for path in (f"/jobs/{earlier.job_id}/retry", f"/jobs/{earlier.job_id}/stages/write_article"):
+        assert "another job" in refused(api.call("POST", path), 409)["detail"]
+    api.call("DELETE", f"/articles/{article_id}")
+    assert "was deleted" in refused(api.call("POST", f"/jobs/{latest.job_id}/retry"), 409)["detail"]
+    assert {job_status(earlier), job_status(latest)} == {"CANCELLED"}
 
 
 def test_deleting_an_article_cancels_the_job_that_writes_it(api: Gateway) -> None:

@@ -56,10 +56,18 @@ def begin(article: Article, job: Job) -> Update:
     return _change(article, values, job.created_at)
 
 
-def follow(job: Job, status: ArticleStatus, now: datetime) -> list[dict[str, Any]]:
-    """The write that has the job's article follow the job; none if another job writes it now, or it was deleted."""
+def followed_by(job: Job) -> Article | None:
+    """The article that the job writes; None if another job writes it now, or it was deleted."""
     article = find_article(job.article_id) if job.article_id else None
     if article is None or article.job_id != job.job_id or article.status is ArticleStatus.DELETED:
+        return None
+    return article
+
+
+def follow(job: Job, status: ArticleStatus, now: datetime) -> list[dict[str, Any]]:
+    """The write that has the job's article follow the job; none if another job writes it now, or it was deleted."""
+    article = followed_by(job)
+    if article is None:
         return []
     # What it says lies in the job's files, and goes with them.
     expires = None if status is ArticleStatus.RUNNING else expires_at(now)

@@ -111,7 +111,8 @@ def requeue(
     """WAITING or ended → QUEUED, to go on at ``resume``, with one more attempt granted if none was left.
 
     ``finished`` is a step that was finished elsewhere and is recorded by this. A job whose first step is another's to
-    do becomes WAITING instead, if that is the ``status`` asked for.
+    do becomes WAITING instead, if that is the ``status`` asked for. An ended job whose article was deleted, or has
+    another job by now, stays ended.
     """
     if status is JobStatus.QUEUED:
         lanes.touch(job.tenant_id, job.type, now)
@@ -140,5 +141,8 @@ def requeue(
         return transact(*writes)
     recorded = outside_step_key(job.job_id, job.run_number, finished.name) if finished else None
     lasting = expire_with(job, None, but=recorded)
-    writes += [*in_batch(job, now, **{job.status.lower(): -1}), *articles.follow(job, ArticleStatus.RUNNING, now)]
+    following = articles.follow(job, ArticleStatus.RUNNING, now)
+    if job.article_id and not following:
+        return False
+    writes += [*in_batch(job, now, **{job.status.lower(): -1}), *following]
     return transact_with(writes, lasting)
