@@ -12,6 +12,11 @@ export function moment(iso) {
   return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "medium" }).format(new Date(iso));
 }
 
+/** To the minute, for what is still to come. */
+export function minute(iso) {
+  return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+}
+
 export function ago(iso, now = Date.now()) {
   if (!iso) return "–";
   const seconds = Math.round((Date.parse(iso) - now) / 1000);
@@ -33,7 +38,8 @@ export function duration(milliseconds) {
 
 /** From one time to another, or to now while there is no end. */
 export function lasted(from, to, now = Date.now()) {
-  return from ? duration((to ? Date.parse(to) : now) - Date.parse(from)) : "–";
+  // The visitor's clock may be behind the API's.
+  return from ? duration(Math.max(0, (to ? Date.parse(to) : now) - Date.parse(from))) : "–";
 }
 
 export function size(bytes) {

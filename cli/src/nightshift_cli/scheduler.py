@@ -4,7 +4,7 @@ import typer
 
 from nightshift_cli.api import Resource
 from nightshift_cli.options import Json
-from nightshift_cli.output import print_fields, print_json
+from nightshift_cli.output import local_time, print_fields, print_json
 from nightshift_cli.session import api_of
 
 app = typer.Typer(no_args_is_help=True, help="The scheduler: status, start, stop.")
@@ -24,6 +24,7 @@ def status(context: typer.Context, as_json: Json = False) -> None:
             "running": found["running_job_ids"] or "none",
             "queued": f"{found['queue_length']}{more}",
             "scheduled": f"{found['scheduled_count']}{more}",
+            "next": [f"{job['job_id']} {local_time(job['due_at'])}" for job in found["scheduled_next"]],
             "done": ", ".join(f"{name} {count}" for name, count in found["cumulative_stats"].items()),
         }
     )

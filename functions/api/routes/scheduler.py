@@ -9,10 +9,11 @@ from pydantic import BaseModel, Field
 
 from nightshift.clock import now
 from nightshift.control import configure, start_scheduler, stop_scheduler
+from nightshift.models.base import Timestamp
 from nightshift.models.job import Job
 from nightshift.models.requests import SchedulerConfigPatch
 from nightshift.models.status import JobStatus
-from nightshift.store.listing import count_jobs, oldest_jobs
+from nightshift.store.listing import count_jobs, oldest_jobs, soonest_jobs
 from nightshift.store.scheduler import read_scheduler
 from nightshift.store.statistics import Statistics, read_statistics
 from nightshift_http.app import caller, tenant
@@ -23,6 +24,7 @@ from nightshift_http.parameters import IfNoneMatch
 router = APIGatewayRouter()
 
 _SHOWN_AT_MOST = 100
+_SOONEST = 5
 
 
 class Started(BaseModel):
@@ -41,6 +43,12 @@ class SchedulerConfig(BaseModel):
     tenant_limits: dict[str, int]
 
 
+class ScheduledJob(BaseModel):
+    job_id: str
+    type: str
+    due_at: Timestamp | None = Field(description="When it is queued: its run_at, or its next attempt's time.")
+
+
 class SchedulerStatus(BaseModel):
     scheduler_running: bool = Field(description="False: nothing is claimed from the queue.")
     draining: bool = Field(description="Stopped, with jobs still running.")
@@ -48,6 +56,7 @@ class SchedulerStatus(BaseModel):
     running_job_ids: list[str] = Field(description="At most 100.")
     queue_length: int
     scheduled_count: int
+    scheduled_next: list[ScheduledJob] = Field(description="The five whose times come next.")
     capped: bool = Field(description="True if a count stops at 1000 although there are more.")
     cumulative_stats: Statistics
     has_active_reservation: bool = Field(description="A slot is kept for a direct request of yours.")
@@ -75,6 +84,7 @@ def show(if_none_match: IfNoneMatch = None) -> Response[SchedulerStatus]:
         running_job_ids=running_ids,
         queue_length=queued.value,
         scheduled_count=scheduled.value,
+        scheduled_next=_next(tenant_id) if scheduled.value else [],
         capped=queued.capped or scheduled.capped,
         cumulative_stats=read_statistics(tenant_id),
         has_active_reservation=scheduler.reservation_of(tenant_id, now()) is not None,
@@ -143,3 +153,8 @@ def change_config(body: Annotated[SchedulerConfigPatch, Body()]) -> SchedulerCon
 
 def _started(job: Job) -> float:
     return job.started_at.timestamp() if job.started_at else 0.0
+
+
+def _next(tenant_id: str) -> list[ScheduledJob]:
+    soonest = soonest_jobs(tenant_id, _SOONEST)
+    return [ScheduledJob(job_id=job.job_id, type=job.type, due_at=job.release_at) for job in soonest]

@@ -159,9 +159,10 @@ def test_schedules_are_made_listed_changed_and_deleted(fake: FakeApi, nightshift
 def test_the_scheduler_is_shown_stopped_and_started(fake: FakeApi, nightshift: Nightshift) -> None:
     status = {"scheduler_running": False, "draining": True, "running_job_ids": ["j1"], "queue_length": 1000}
     status |= {"scheduled_count": 2, "capped": True, "cumulative_stats": {"succeeded": 3}}
+    status |= {"scheduled_next": [{"job_id": "j2", "type": "probe", "due_at": "2026-01-31T09:30:00.000Z"}]}
     fake.answers("GET", "/scheduler/status", status)
     out = nightshift("scheduler", "status").out
-    assert [part in out for part in ("draining", "j1", "1000 or more", "succeeded 3")] == [True] * 4
+    assert [part in out for part in ("draining", "j1", "1000 or more", "j2 2026-01-31", "succeeded 3")] == [True] * 5
     assert nightshift("scheduler", "status", "--json").json == status
     fake.answers("POST", "/scheduler/stop", {"scheduler_running": False, "draining": False, "running_jobs": 0})
     assert nightshift("scheduler", "stop").out == "stopped\n"

@@ -4,6 +4,7 @@ import pytest
 
 from nightshift import transitions
 from nightshift.cancel import cancel
+from nightshift.clock import rfc3339
 from nightshift.store.scheduler import read_scheduler
 from nightshift.store.statistics import read_statistics
 from tests.unit.control.gateway import Gateway
@@ -32,6 +33,15 @@ def test_the_scheduler_tells_what_runs_and_what_it_did(api: Gateway) -> None:
         "cancelled": 0,
     }
     assert fresh(done)[0].status == "SCHEDULED"
+
+
+def test_the_scheduler_tells_which_jobs_come_next_however_old_they_are(api: Gateway) -> None:
+    made = {day: make(at(day), run_at=rfc3339(at(86_400 * (10 - day)))) for day in range(10)}
+    assert transitions.create(made[9].model_copy(update={"job_id": UNKNOWN, "tenant_id": "other"}))
+    cancel(TENANT, made[8].job_id, at(20))
+    shown = api.call("GET", "/scheduler/status").json()["scheduled_next"]
+    assert [one["job_id"] for one in shown] == [made[day].job_id for day in (9, 7, 6, 5, 4)]
+    assert shown[0] == {"job_id": made[9].job_id, "type": "probe", "due_at": rfc3339(at(86_400))}
 
 
 def test_the_scheduler_shows_a_tenant_its_own_figures(api: Gateway) -> None:

@@ -208,11 +208,12 @@ class Model:
 def _check_indexes(job: Image) -> None:
     """Each index shows the job exactly where its status puts it."""
     status, tenant = job["status"], job["tenant_id"]
-    queued = status == "QUEUED"
-    position = f"{100 - job['priority']:03d}#{job['created_at']}#{job['job_id']}"
+    places = {
+        "QUEUED": (f"LANE#{tenant}#{job['type']}", f"{100 - job['priority']:03d}#{job['created_at']}#{job['job_id']}"),
+        "SCHEDULED": (f"SCHEDULED#{tenant}", f"{job.get('next_attempt_at') or job.get('run_at')}#{job['job_id']}"),
+    }
     assert job["status_pk"] == f"TENANT#{tenant}#STATUS#{status}"
-    assert job.get("queue_pk") == (f"LANE#{tenant}#{job['type']}" if queued else None)
-    assert job.get("queue_sk") == (position if queued else None)
+    assert (job.get("queue_pk"), job.get("queue_sk")) == places.get(status, (None, None))
     looked_at = status in ("SCHEDULED", "RUNNING", "WAITING")
     # One that has failed is looked at if somebody has helped it, until that was seen.
     assert job.get("due_pk") == (f"DUE#{status}" if looked_at or (status == "FAILED" and "due_at" in job) else None)

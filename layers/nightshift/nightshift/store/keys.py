@@ -165,6 +165,11 @@ def queue_position(job: "Job") -> str:
     return f"{100 - job.priority:03d}#{rfc3339(job.created_at)}#{job.job_id}"
 
 
+def scheduled_of(tenant_id: str) -> str:
+    """The partition in which a tenant's SCHEDULED jobs stand in the order of their times."""
+    return f"SCHEDULED#{tenant_id}"
+
+
 def list_position(job: "Job") -> str:
     return f"{rfc3339(job.created_at)}#{job.job_id}"
 
@@ -196,13 +201,22 @@ def schedule_due_keys(due_at: datetime | None) -> dict[str, str | None]:
 def status_keys(job: "Job", status: JobStatus, due_at: datetime | None = None) -> dict[str, Any]:
     """Index attributes that follow the status; None takes the job out of that index.
 
-    ``due_at`` is when the reconciler should look at the job if no event has moved it on by then.
+    ``due_at`` is when the reconciler should look at the job if no event has moved it on by then; of a SCHEDULED one
+    that is its time.
     """
-    queued = status is JobStatus.QUEUED
+    queue, position = _place_in_queue(job, status, due_at)
     return {
         "status_pk": f"TENANT#{job.tenant_id}#STATUS#{status}",
-        "queue_pk": lane_partition(job.tenant_id, job.type) if queued else None,
-        "queue_sk": queue_position(job) if queued else None,
+        "queue_pk": queue,
+        "queue_sk": position,
         "due_pk": f"DUE#{status}" if due_at else None,
         "due_at": rfc3339(due_at) if due_at else None,
     }
+
+
+def _place_in_queue(job: "Job", status: JobStatus, due_at: datetime | None) -> tuple[str | None, str | None]:
+    if status is JobStatus.QUEUED:
+        return lane_partition(job.tenant_id, job.type), queue_position(job)
+    if status is JobStatus.SCHEDULED and due_at:
+        return scheduled_of(job.tenant_id), f"{rfc3339(due_at)}#{job.job_id}"
+    return None, None

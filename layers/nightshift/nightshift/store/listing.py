@@ -14,12 +14,14 @@ from nightshift.settings import settings
 from nightshift.store.cursor import position_in, token_of
 from nightshift.store.items import Item, from_item, to_item
 from nightshift.store.keys import (
+    QUEUE_INDEX,
     STATUS_INDEX,
     TENANT_INDEX,
     TYPE_INDEX,
     batch_key,
     job_key,
     list_position,
+    scheduled_of,
     tag_partition,
 )
 from nightshift.store.reads import find_item, load_items
@@ -115,6 +117,18 @@ def oldest_jobs(tenant_id: str, status: JobStatus, limit: int) -> list[Job]:
     """The longest-lived of the tenant's jobs in that state."""
     found = dynamodb().query(**_query(_place(JobFilter(tenant_id, status=status))), Limit=limit)
     return load_jobs(_ids(found["Items"]))
+
+
+def soonest_jobs(tenant_id: str, limit: int) -> list[Job]:
+    """The tenant's SCHEDULED jobs whose times come next."""
+    found = dynamodb().query(
+        TableName=settings().table_name,
+        IndexName=QUEUE_INDEX,
+        KeyConditionExpression="queue_pk = :scheduled",
+        ExpressionAttributeValues=to_item({":scheduled": scheduled_of(tenant_id)}),
+        Limit=limit,
+    )
+    return [job for job in load_jobs(_ids(found["Items"])) if job.status is JobStatus.SCHEDULED]
 
 
 @dataclass(frozen=True, slots=True)
