@@ -26,7 +26,8 @@ export class Refused extends Error {
 export async function send(method, path, { body, etag, signal, headers = {} } = {}) {
   const url = path.startsWith("http") ? path : base + path;
   const sent = { ...headers };
-  if (apiKey()) sent["x-api-key"] = apiKey();
+  // Whatever address an answer names, the key stays with this API.
+  if (apiKey() && url.startsWith(`${base}/`)) sent["x-api-key"] = apiKey();
   if (etag) sent["If-None-Match"] = etag;
   if (body !== undefined) sent["Content-Type"] = "application/json";
   // The browser's own cache would answer a 304 as a 200, and the page would draw for nothing.

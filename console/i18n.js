@@ -20,4 +20,4 @@ export function t(name, values = {}) {
 }
 
 /** The words called `name`, else the text that the API gives: for what only the API knows to enumerate. */
-export const tOr = (name, text) => words[name] ?? text;
+export const tOr = (name, text, values) => (name in words ? t(name, values) : text);

@@ -108,6 +108,7 @@ export function useNow(running) {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
     if (!running) return undefined;
+    setNow(Date.now());
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, [running]);

@@ -1,5 +1,6 @@
 // The API's own description of what may be asked for, from which forms are made.
 import { get } from "./api.js";
+import { worded } from "./refusals.js";
 
 let loading;
 
@@ -42,7 +43,7 @@ export function errorsByPath(errors, ...before) {
   for (const { loc, msg } of errors) {
     const start = loc.findIndex((part) => !skipped.has(part));
     const path = start < 0 ? "" : loc.slice(start).join(".");
-    paths.set(path, [...(paths.get(path) ?? []), msg]);
+    paths.set(path, [...(paths.get(path) ?? []), worded(msg)]);
   }
   return paths;
 }

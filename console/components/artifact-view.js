@@ -1,6 +1,6 @@
 // One file as it is meant to be read: an image, markdown, JSON, or plain text.
 import { html, useEffect, useState } from "../vendor/preact.js";
-import { send } from "../api.js";
+import { contents, linkTo } from "../files.js";
 import { t } from "../i18n.js";
 import { ImageWithBoxes } from "./image-with-boxes.js";
 import { Json } from "./json.js";
@@ -21,18 +21,12 @@ export function ArtifactView({ artifact, steps }) {
   useEffect(() => {
     if (!readable) return undefined;
     const asking = new AbortController();
-    let made;
     const load = async () => {
-      const response = await send("GET", url, { signal: asking.signal });
-      if (!isImage) return setLoaded({ text: await response.text() });
-      made = URL.createObjectURL(await response.blob());
-      return setLoaded({ image: made });
+      if (isImage) setLoaded({ image: await linkTo(artifact, asking.signal) });
+      else setLoaded({ text: await (await contents(artifact, asking.signal)).text() });
     };
     load().catch((reason) => asking.signal.aborted || setLoaded({ error: reason }));
-    return () => {
-      asking.abort();
-      if (made) URL.revokeObjectURL(made);
-    };
+    return () => asking.abort();
   }, [url]);
 
   if (!readable) return html`<p class="muted">${t("artifacts.not-shown")}</p>`;

@@ -1,6 +1,6 @@
 // The files of a run, each shown in place when asked for.
 import { html, useState } from "../vendor/preact.js";
-import { send } from "../api.js";
+import { contents } from "../files.js";
 import { size } from "../format.js";
 import { t } from "../i18n.js";
 import { Action } from "./action.js";
@@ -31,9 +31,9 @@ export function Artifacts({ artifacts, steps }) {
   `;
 }
 
-/** A link cannot carry the API key, so the file is fetched and handed over. */
+/** Fetched and handed over: of a link to another host the browser would show the file, not save it. */
 async function download(artifact) {
-  const blob = await (await send("GET", artifact.url)).blob();
+  const blob = await (await contents(artifact)).blob();
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = artifact.name;

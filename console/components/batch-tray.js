@@ -1,6 +1,7 @@
 // The jobs that are to be made together.
 import { html, useState } from "../vendor/preact.js";
 import { t, tOr } from "../i18n.js";
+import { worded } from "../refusals.js";
 import { go } from "../router.js";
 import { sendBatch } from "../submit.js";
 import { Action } from "./action.js";
@@ -24,7 +25,7 @@ export function BatchTray({ jobs, onChange }) {
         ${jobs.map((job, number) => html`<li key=${number}>
           <span>
             <b>${tOr(`type.${job.type}`, job.type)}</b> ${subject(job)}
-            ${job.rejected && html`<p class="wrong">${job.rejected.map(({ loc, msg }) => `${loc.join(".")}: ${msg}`).join("; ")}</p>`}
+            ${job.rejected && html`<p class="wrong">${job.rejected.map(({ loc, msg }) => `${loc.join(".")}: ${worded(msg)}`).join("; ")}</p>`}
           </span>
           <button type="button" class="quiet" onClick=${() => onChange(jobs.filter((one) => one !== job))}>${t("batch.remove")}</button>
         </li>`)}

@@ -1,6 +1,7 @@
 // One field of a form: the control that fits its schema, its hint, and what is wrong with it.
 import { html, useState } from "../vendor/preact.js";
 import { t } from "../i18n.js";
+import { Upload } from "./upload.js";
 
 const LONG = 400;
 
@@ -44,6 +45,7 @@ function Control({ schema, value, onChange, described }) {
   }
   if (schema.type === "array") return html`<${Lines} value=${value} onChange=${onChange} described=${described} />`;
   if (schema.type === "object") return html`<${JsonText} value=${value} onChange=${onChange} described=${described} />`;
+  if (described.name.endsWith("image_artifact")) return html`<${Upload} value=${value} onChange=${onChange} described=${described} />`;
   if (schema.maxLength > LONG && !described.name.endsWith("url")) return html`<textarea rows="3" ...${described} value=${value ?? ""} onInput=${text}></textarea>`;
   const kind = schema.writeOnly ? "password" : "text";
   return html`<input type=${kind} autocomplete="off" ...${described} placeholder=${schema.default} value=${value ?? ""} onInput=${text} />`;

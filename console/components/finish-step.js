@@ -4,16 +4,19 @@ import { patch } from "../api.js";
 import { t } from "../i18n.js";
 import { Dialog } from "./dialog.js";
 import { Trouble } from "./trouble.js";
+import { Upload } from "./upload.js";
 
 export function FinishStep({ job, step, onDone, onClose }) {
   const [error, setError] = useState(null);
+  const [image, setImage] = useState(undefined);
   const send = async (event) => {
     event.preventDefault();
     const form = new FormData(event.target);
     const body = { status: form.get("status") };
     if (form.get("image_url")) body.image_url = form.get("image_url");
+    if (image) body.image_artifact = image;
     try {
-      if (form.get("output").trim()) body.output = JSON.parse(form.get("output"));
+      if (form.get("output").trim()) body.output = parsed(form.get("output"));
       await patch(`/jobs/${job.job_id}/steps/${encodeURIComponent(step)}`, body);
       onDone();
     } catch (reason) {
@@ -31,6 +34,10 @@ export function FinishStep({ job, step, onDone, onClose }) {
           </select>
         </label>
         <label class="field"><span>${t("step.image-url")}</span><input name="image_url" type="url" /></label>
+        <div class="field">
+          <label class="name" for="image_artifact">${t("field.image_artifact")}</label>
+          <${Upload} value=${image} onChange=${setImage} described=${{ id: "image_artifact" }} />
+        </div>
         <label class="field">
           <span>${t("step.output")}</span>
           <textarea name="output" rows="4" class="mono" placeholder="{}"></textarea>
@@ -43,4 +50,12 @@ export function FinishStep({ job, step, onDone, onClose }) {
       </form>
     <//>
   `;
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(t("step.output-wrong"), { cause: error });
+  }
 }

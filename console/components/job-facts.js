@@ -2,13 +2,13 @@
 import { html } from "../vendor/preact.js";
 import { ago, lasted, moment } from "../format.js";
 import { t, tOr } from "../i18n.js";
-import { hasEnded, useNow } from "../live.js";
+import { useNow } from "../live.js";
 import { subject } from "./job-table.js";
 import { Json } from "./json.js";
 import { ProgressBar, Status } from "./status.js";
 
 export function JobFacts({ job }) {
-  const now = useNow(!hasEnded(job));
+  const now = useNow(true);
   const { usage } = job;
   return html`
     <section class="card head" aria-labelledby="subject">
@@ -18,7 +18,7 @@ export function JobFacts({ job }) {
       </div>
       ${job.status === "RUNNING" &&
       html`<p class="doing"><${ProgressBar} progress=${job.progress} /> ${job.progress?.message ?? job.current_step}</p>`}
-      ${job.error && html`<p class="trouble"><strong>${job.error.code}</strong> ${job.error.message}</p>`}
+      ${job.error && html`<p class="trouble"><strong>${tOr(`error.${job.error.code}`, job.error.code)}</strong> ${job.error.message}</p>`}
       <dl class="facts">
         <${Fact} name=${t("job.type")}>${tOr(`type.${job.type}`, job.type)}<//>
         <${Fact} name=${t("job.id")}><span class="mono">${job.job_id}</span><//>

@@ -50,7 +50,7 @@ function Doing({ job }) {
     return html`<span class="doing">${job.current_step ?? "…"} <${ProgressBar} progress=${job.progress} /></span>`;
   }
   if (job.status === "SCHEDULED") return html`<span title=${moment(job.run_at)}>${t("job.due", { when: moment(job.next_attempt_at ?? job.run_at) })}</span>`;
-  if (job.error) return html`<span class="cut" title=${job.error.message}>${job.error.code}</span>`;
+  if (job.error) return html`<span class="cut" title=${job.error.message}>${tOr(`error.${job.error.code}`, job.error.code)}</span>`;
   return html`<span class="muted">${job.current_step ?? ""}</span>`;
 }
 

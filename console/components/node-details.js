@@ -1,16 +1,24 @@
-// What went into a state and came out of it.
-import { html } from "../vendor/preact.js";
+// What went into a state and came out of it, and what can be done about its step.
+import { html, useState } from "../vendor/preact.js";
 import { post } from "../api.js";
 import { lasted, moment } from "../format.js";
 import { t } from "../i18n.js";
 import { Action } from "./action.js";
+import { FinishStep } from "./finish-step.js";
 import { mayRetry } from "./job-actions.js";
 import { Json } from "./json.js";
 import { Status } from "./status.js";
 
+const mayFinish = (job) => ["WAITING", "FAILED"].includes(job.status);
+
 export function NodeDetails({ node, job, onChange }) {
+  const [finishing, setFinishing] = useState(false);
   const retry = async () => {
     await post(`/jobs/${job.job_id}/retry?view=current`, { from_step: node.step });
+    onChange();
+  };
+  const finished = () => {
+    setFinishing(false);
     onChange();
   };
   return html`
@@ -30,7 +38,12 @@ export function NodeDetails({ node, job, onChange }) {
       ${node.error && html`<p class="trouble"><strong>${node.error.error}</strong> ${node.error.cause}</p>`}
       <${Folded} name=${t("graph.input")} value=${node.input} cut=${node.input_truncated} open=${node.output === null} />
       <${Folded} name=${t("graph.output")} value=${node.output} cut=${node.output_truncated} open />
-      ${node.step && mayRetry(job) && html`<div class="actions"><${Action} act=${retry}>${t("step.retry", { step: node.step })}<//></div>`}
+      ${node.step &&
+      html`<div class="actions">
+        ${mayRetry(job) && html`<${Action} key="retry" act=${retry}>${t("step.retry", { step: node.step })}<//>`}
+        ${mayFinish(job) && html`<button key="finish" type="button" onClick=${() => setFinishing(true)}>${t("step.finish", { step: node.step })}</button>`}
+      </div>`}
+      ${finishing && html`<${FinishStep} job=${job} step=${node.step} onDone=${finished} onClose=${() => setFinishing(false)} />`}
     </div>
   `;
 }

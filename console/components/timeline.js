@@ -1,7 +1,7 @@
 // The attempts at a job, each with its steps, on one scale of time.
 import { html } from "../vendor/preact.js";
 import { lasted, moment } from "../format.js";
-import { t } from "../i18n.js";
+import { t, tOr } from "../i18n.js";
 import { useNow } from "../live.js";
 import { Status } from "./status.js";
 
@@ -31,7 +31,7 @@ function Run({ run, now, longest, chosen, onChoose }) {
           <b>${t("runs.attempt", { number: run.attempt })}</b>
           <${Status} of=${run.status} live=${!run.finished_at} />
           <span class="muted">${moment(run.started_at)} · ${lasted(run.started_at, run.finished_at, now)}</span>
-          ${run.error && html`<span class="cut">${run.error.code}</span>`}
+          ${run.error && html`<span class="cut">${tOr(`error.${run.error.code}`, run.error.code)}</span>`}
         </span>
         <span class="track" aria-hidden="true">
           <span class="bar-of-run" style=${{ width: share(span(run.started_at, run.finished_at, now)) }}></span>

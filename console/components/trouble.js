@@ -1,17 +1,27 @@
-// What went wrong, in the API's own words.
+// What went wrong: in the visitor's language as far as there are words for it, else in the API's.
 import { html } from "../vendor/preact.js";
 import { Refused } from "../api.js";
 import { t } from "../i18n.js";
+import { why, worded } from "../refusals.js";
 
-export function Trouble({ error }) {
+/** `marked`: what is wrong with single fields stands beside them already. */
+export function Trouble({ error, marked = false }) {
   if (!error) return null;
-  const text = error instanceof Refused ? reason(error) : `${t("unreachable")} (${error.message})`;
-  return html`<p class="trouble" role="alert">${text}</p>`;
+  return html`<p class="trouble" role="alert">${reason(error, marked)}</p>`;
 }
 
-/** What is wrong with single fields stands beside them; what is wrong with all together stands here. */
-function reason({ status, errors, message }) {
-  if (status !== 422 || !errors.length) return message;
-  const together = errors.filter(({ loc }) => loc.length < 2).map(({ msg }) => msg);
-  return [t("form.wrong"), ...together].join(" ");
+function reason(error, marked) {
+  if (error instanceof Refused) return error.errors.length ? listed(error.errors, marked) : why(error);
+  // What fetch throws when nothing answers.
+  return error instanceof TypeError ? `${t("unreachable")} (${error.message})` : error.message;
 }
+
+function listed(errors, marked) {
+  const [together, single] = [errors.filter(isOfAll), errors.filter((one) => !isOfAll(one))];
+  const told = together.map(({ msg }) => worded(msg));
+  if (!marked) told.push(...single.map(({ loc, msg }) => `${loc.filter((part) => part !== "body").join(".")}: ${worded(msg)}`));
+  else if (single.length) told.unshift(t("form.wrong"));
+  return told.join(" ");
+}
+
+const isOfAll = ({ loc }) => loc.length < 2;

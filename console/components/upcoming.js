@@ -3,6 +3,7 @@ import { html, useEffect, useState } from "../vendor/preact.js";
 import { post } from "../api.js";
 import { moment } from "../format.js";
 import { t } from "../i18n.js";
+import { why, worded } from "../refusals.js";
 
 const TYPING_MS = 300;
 
@@ -20,7 +21,7 @@ export function Upcoming({ schedule: { cron, rate, timezone } }) {
       asking.abort();
     };
   }, [cron, rate, timezone]);
-  if (error) return html`<small class="wrong">${error.errors?.[0]?.msg ?? error.message}</small>`;
+  if (error) return html`<small class="wrong">${error.errors?.length ? worded(error.errors[0].msg) : why(error)}</small>`;
   if (!times) return html`<small>${t("loading")}</small>`;
   return html`<ol class="times">${times.map((time) => html`<li key=${time}>${moment(time)}</li>`)}</ol>`;
 }

@@ -1,5 +1,8 @@
 // 한국어.
+import fields from "./ko-fields.js";
+
 export default {
+  ...fields,
   skip: "본문으로 건너뛰기",
   navigation: "페이지",
   "nav.jobs": "작업",
@@ -90,6 +93,7 @@ export default {
   "step.finish": "{step} 마치기",
   "step.retry": "{step}부터 다시 시도",
   "step.image-url": "이미지 주소",
+  "step.output-wrong": "출력이 JSON이 아닙니다.",
   "step.output": "출력 (JSON 객체)",
   graph: "상태 머신",
   "graph.label": "{type} 상태 머신",
@@ -109,6 +113,10 @@ export default {
   "artifacts.download": "내려받기",
   "artifacts.about": "이 글에 대하여",
   "artifacts.not-shown": "여기에 표시할 수 없는 파일입니다. 내려받아 주세요.",
+  "files.refused": "파일 저장소가 {status}(으)로 응답했습니다.",
+  "upload.id": "또는 이전에 올린 이미지의 ID",
+  "upload.choose": "이미지 고르기",
+  "upload.sending": "올리는 중 …",
   "image.show": "상자 표시",
   "image.found": "{count}개 감지",
   "image.text": "문구",
@@ -184,6 +192,12 @@ export default {
   "field.prompt": "프롬프트",
   "field.image_url": "이미지 주소",
   "field.image_artifact": "올린 이미지",
+  "field.img_gen": "이미지 생성",
+  "field.yolo_detect": "물체 찾기",
+  "field.planner": "배치 계획",
+  "field.overlay": "문구 얹기",
+  "field.image_model": "이미지 모델",
+  "field.cli": "프로그램 실행",
   "field.seed": "시드",
   "field.model": "모델",
   "field.target_length": "목표 길이",

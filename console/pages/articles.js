@@ -59,7 +59,7 @@ function Request() {
       <summary>${t("articles.new")}</summary>
       <form class="form" novalidate onSubmit=${send}>
         <${SchemaForm} schema=${all.ArticleParams} all=${all} value=${value} onChange=${setValue} errors=${errorsByPath(error?.errors ?? [])} />
-        <${Trouble} error=${error} />
+        <${Trouble} error=${error} marked />
         <div class="actions"><button class="primary">${t("articles.write")}</button></div>
       </form>
       ${made && html`<${Generate} key=${made.article_id} article=${made} onMade=${() => go(`/articles/${made.article_id}`)} onClose=${() => go(`/articles/${made.article_id}`)} />`}

@@ -23,7 +23,8 @@ export function Page({ route }) {
   }, []);
   if (failed) return html`<${Trouble} error=${failed} />`;
   if (!all) return html`<p class="muted" role="status">${t("loading")}</p>`;
-  return html`<${Form} all=${all} mode=${route.filter.get("mode") ?? "now"} />`;
+  const mode = route.filter.get("mode") ?? "now";
+  return html`<${Form} key=${mode} all=${all} mode=${mode} />`;
 }
 
 function Form({ all, mode: first }) {
@@ -80,7 +81,7 @@ function Form({ all, mode: first }) {
         <summary>${t("new.options")}</summary>
         <${SchemaForm} schema=${request} all=${all} value=${options} onChange=${setOptions} errors=${errors} leftOut=${LEFT_OUT} />
       </details>
-      <${Trouble} error=${error} />
+      <${Trouble} error=${error} marked />
       <div class="actions"><button class="primary" disabled=${busy}>${t(`new.send-${mode}`)}</button></div>
     </form>
     ${mode === "batch" && html`<${BatchTray} jobs=${tray} onChange=${setTray} />`}

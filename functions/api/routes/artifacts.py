@@ -4,12 +4,12 @@ from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import unquote
 
-from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from nightshift.artifacts import artifacts_of, presigned_url
+from nightshift.artifacts import URL_SECONDS, artifacts_of, presigned_url
 from nightshift.store.reads import get_job
 from nightshift_http.app import tenant
 from nightshift_http.documentation import answers, redirects, refusals
@@ -24,6 +24,11 @@ RunId = Annotated[str | None, Query(description="Of this run instead of the job'
 
 class ArtifactList(BaseModel):
     artifacts: list[ArtifactResource]
+
+
+class ArtifactLink(BaseModel):
+    url: str = Field(description="Serves the file, and needs no key.")
+    expires_in: int = Field(description="Seconds for which it does.")
 
 
 @router.get(
@@ -43,12 +48,22 @@ def index(job_id: JobId, run_id: RunId = None) -> ArtifactList:
     "/jobs/<job_id>/artifacts/<name>",
     summary="Fetch an artifact",
     operation_id="get_artifact",
-    description="Redirects to a presigned URL that holds for a few minutes.",
+    description="Redirects to a presigned URL that holds for a few minutes. Clients that would follow with their API "
+    "key, as browsers do, ask for the URL itself.",
     tags=["artifacts"],
     status_code=302,
-    responses=redirects() | refusals(404, 503),
+    responses=redirects() | answers(200, ArtifactLink, "Without redirect: the URL.") | refusals(404, 503),
 )
-def show(job_id: JobId, name: Annotated[str, Path()], run_id: RunId = None) -> Response[None]:
+def show(
+    job_id: JobId,
+    name: Annotated[str, Path()],
+    run_id: RunId = None,
+    redirect: Annotated[bool, Query(description="false: the URL in the body of a 200.")] = True,
+) -> Response[ArtifactLink | None]:
     job = get_job(tenant(router), job_id)
     url = presigned_url(job, unquote(name), run_id)
-    return Response(HTTPStatus.FOUND.value, None, None, {"Location": url, "Cache-Control": "no-store"})
+    headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
+    if redirect:
+        return Response(HTTPStatus.FOUND.value, None, None, headers | {"Location": url})
+    link = ArtifactLink(url=url, expires_in=URL_SECONDS)
+    return Response(HTTPStatus.OK.value, content_types.APPLICATION_JSON, link, headers)

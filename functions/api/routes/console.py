@@ -47,7 +47,7 @@ def _version() -> str:
 
 @cache
 def _policy() -> str:
-    """The Content-Security-Policy: files of this origin only, and artifacts, which the API redirects to."""
+    """The Content-Security-Policy: files of this origin only, and the bucket's, which the API signs links to."""
     signed = s3().generate_presigned_url("get_object", Params={"Bucket": settings().bucket_name, "Key": "any"})
     bucket = signed.partition("any?")[0]
     return "; ".join(
@@ -56,7 +56,8 @@ def _policy() -> str:
             "script-src 'self'",
             "style-src 'self'",
             f"img-src 'self' blob: data: {bucket}",
-            f"connect-src 'self' {bucket}",
+            # Uploads are posted to the bucket itself: its path without the slash is another one.
+            f"connect-src 'self' {bucket} {bucket.removesuffix('/')}",
             "base-uri 'none'",
             "form-action 'none'",
             "frame-ancestors 'none'",

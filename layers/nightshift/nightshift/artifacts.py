@@ -6,7 +6,7 @@ from nightshift.models.job import Artifact, Job
 from nightshift.settings import settings
 from nightshift.store.reads import get_run
 
-_URL_SECONDS = 300
+URL_SECONDS = 300
 
 
 def artifacts_of(job: Job, run_id: str | None) -> tuple[Artifact, ...]:
@@ -28,5 +28,5 @@ def presigned_url(job: Job, name: str, run_id: str | None) -> str:
         if artifact.name == name:
             key = f"{job.tenant_id}/{job.job_id}/{artifact.run_id}/artifacts/{name}"
             where = {"Bucket": settings().bucket_name, "Key": key}
-            return s3().generate_presigned_url("get_object", Params=where, ExpiresIn=_URL_SECONDS)
+            return s3().generate_presigned_url("get_object", Params=where, ExpiresIn=URL_SECONDS)
     raise NotFoundError(f"Job {job.job_id} has no artifact {name}.")

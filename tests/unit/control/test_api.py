@@ -199,6 +199,19 @@ def test_artifacts_redirect_to_a_presigned_url(api: Gateway) -> None:
     refused(api.call("GET", f"/jobs/{job.job_id}/artifacts/other.md"), 404)
 
 
+def test_an_artifacts_link_is_told_to_who_would_follow_with_the_key(api: Gateway) -> None:
+    job, run = running(type="story", params={})
+    made = {"name": "a.md", "content_type": "text/markdown", "size": 3}
+    record_step(run, status="done", exit_code=0, artifacts=[made])
+    end(run, SUCCEEDED, at(3))
+    answer = api.call("GET", f"/jobs/{job.job_id}/artifacts/a.md?redirect=false")
+    assert answer.status == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert f"/{run.prefix}artifacts/a.md" in answer.json()["url"]
+    assert "X-Amz-Signature" in answer.json()["url"]
+    refused(api.call("GET", f"/jobs/{job.job_id}/artifacts/other.md?redirect=false"), 404)
+
+
 def test_logs_are_empty_before_the_first_run_and_readable_after(api: Gateway) -> None:
     waiting = make(at(1))
     assert api.call("GET", f"/jobs/{waiting.job_id}/logs").json() == {"lines": [], "next_token": None}

@@ -1,5 +1,6 @@
 """The console's files: which are served, to whom, and what a browser may keep and run of them."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -7,9 +8,19 @@ from types import ModuleType
 
 import pytest
 
+from nightshift.models.status import ErrorCode
 from tests.unit.control.gateway import Gateway, refused
 
 CONSOLE = Path(__file__).parents[3] / "console"
+OPENAPI = Path(__file__).parents[3] / "functions/api/openapi.json"
+FORMS = {"StoryParams", "ResearchParams", "ArticleParams", "AdParams", "ProbeParams", "StoryJobRequest"} | {
+    "DetectOptions",
+    "PlannerOptions",
+    "OverlayOptions",
+    "WebhookRequest",
+}
+# What the form of a new job has words of its own for, or leaves out.
+NO_FIELDS = {"webhook", "run_at", "webhook_url", "webhook_events"}
 SERVED = [path for path in sorted(CONSOLE.rglob("*")) if path.suffix in {".js", ".css", ".svg"}]
 
 
@@ -47,7 +58,9 @@ def test_no_script_runs_but_those_of_this_origin(keyless: Gateway) -> None:
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == "'self'"
     assert "unsafe-inline" not in page.headers["content-security-policy"]
-    assert policy["connect-src"] == "'self' https://s3.amazonaws.com/nightshift-artifacts/"
+    bucket = "https://s3.amazonaws.com/nightshift-artifacts"
+    assert policy["img-src"] == f"'self' blob: data: {bucket}/"
+    assert policy["connect-src"] == f"'self' {bucket}/ {bucket}"
     assert page.headers["x-content-type-options"] == "nosniff"
     assert "<script>" not in page.body
     assert "style=" not in page.body
@@ -89,9 +102,27 @@ def test_modules_name_only_files_that_exist() -> None:
                 assert (path.parent / named).resolve().is_file(), f"{path.name} imports {named}"
 
 
+def _words(name: str) -> set[str]:
+    return set(re.findall(r'^  "?([\w.-]+)"?:', (CONSOLE / "locales" / f"{name}.js").read_text(encoding="utf-8"), re.M))
+
+
 def test_both_languages_have_the_same_words() -> None:
-    english, korean = (
-        set(re.findall(r'^  "?([\w.-]+)"?:', (CONSOLE / "locales" / f"{name}.js").read_text(encoding="utf-8"), re.M))
-        for name in ("en", "ko")
-    )
-    assert english == korean
+    assert _words("en") == _words("ko")
+
+
+def test_whatever_the_forms_explain_is_explained_in_korean_too() -> None:
+    fields = {
+        name: schema.get("description")
+        for title, form in json.loads(OPENAPI.read_text(encoding="utf-8"))["components"]["schemas"].items()
+        if title in FORMS
+        for name, schema in form["properties"].items()
+    }
+    korean = _words("ko-fields")
+    assert {name for name, hint in fields.items() if hint and f"hint.{name}" not in korean} == NO_FIELDS
+    assert {word.removeprefix("hint.") for word in korean if word.startswith("hint.")} <= fields.keys()
+    known = _words("ko") | korean
+    assert {name for name in fields if f"field.{name}" not in known} <= NO_FIELDS | {"type", "params"}
+
+
+def test_each_way_to_fail_has_korean_words() -> None:
+    assert {f"error.{code}" for code in ErrorCode} <= _words("ko-fields")
