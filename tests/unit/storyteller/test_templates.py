@@ -1,17 +1,21 @@
 """The templates and knowledge units as data: complete, distinct, and fit to be told."""
 
 import re
+from pathlib import Path
 from random import Random
 
 import pytest
 
+import storyteller
 from storyteller.offline.facts import draw_facts
+from storyteller.offline.korean import RIEUL, final_consonant
 from storyteller.story.core import signature
-from storyteller.story.prose import SLOT
+from storyteller.story.prose import SLOT, parse_prose
 from storyteller.story.templates import Template, load_telling, load_templates
 from storyteller.story.units import CATEGORIES, INSTALMENTS, load_units
 
 LANGUAGES = ("ko", "en")
+PROSE = Path(storyteller.__file__).parent
 
 
 def test_there_are_enough_of_both() -> None:
@@ -58,6 +62,33 @@ def test_every_fact_that_prose_names_can_be_drawn(template: Template) -> None:
         texts = [text for scene in scenes for passage in scene.passages for text in passage.wordings]
         named = {name.lower() for text in texts for name in re.findall(r"\{(\w+)", text)}
         assert named <= known
+
+
+def korean_wordings() -> list[str]:
+    forms = [form for path in PROSE.rglob("*ko.txt") for form in parse_prose(path.read_text("utf-8")).values()]
+    scenes = [scene for form in forms for scene in form.scenes]
+    return [text for scene in scenes for passage in scene.passages for text in passage.wordings]
+
+
+def test_korean_facts_have_particles_that_follow_their_sound() -> None:
+    """`{hero:은/는}`, not `{hero}은`: another name would want the other form."""
+    forms = "은|는|이|가|을|를|과|와|으로|로|이라는|라는|이라고|라고|이었다|였다|이었고|였고"
+    assert [text for text in korean_wordings() if re.search(rf"\{{\w+\}}({forms})(?![가-힣])", text)] == []
+
+
+def test_korean_variants_have_the_particle_that_follows_them() -> None:
+    """`<젖니|앞니>가`: the same form has to fit each of them."""
+    after = {"은": True, "는": False, "이": True, "가": False, "을": True, "를": False, "과": True, "와": False}
+    after |= {"이었": True, "였": False, "이면": True, "면": False, "이라": True, "라": False}
+    wrong = []
+    for text in korean_wordings():
+        for variants, form in re.findall(rf"<([^<>]+)>({'|'.join(sorted(after, key=len, reverse=True))})", text):
+            wrong += [word + form for word in variants.split("|") if bool(final_consonant(word)) != after[form]]
+        for variants in re.findall(r"<([^<>]+)>로", text):
+            wrong += [word + "로" for word in variants.split("|") if final_consonant(word) not in (0, RIEUL)]
+        for variants in re.findall(r"<([^<>]+)>으로", text):
+            wrong += [word + "으로" for word in variants.split("|") if final_consonant(word) in (0, RIEUL)]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("template", load_templates(), ids=lambda template: template.template_id)

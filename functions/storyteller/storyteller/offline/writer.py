@@ -8,7 +8,7 @@ from storyteller.offline import asides
 from storyteller.offline.deal import Dealer
 from storyteller.offline.facts import clean, draw_facts, listed, quoted
 from storyteller.offline.planner import LIMIT, Drawn, arrange, lay_out, select, skeleton, unit_count
-from storyteller.offline.text import fill
+from storyteller.offline.text import fill, titled
 from storyteller.story.core import CanonicalCore
 from storyteller.story.prose import Passage, Scene
 from storyteller.story.selection import choose_template
@@ -69,6 +69,7 @@ def write_story(
             if skeleton(drawn) <= target_length * LIMIT:
                 break
     title = fill(rng.choice(telling.titles), facts, rng)
+    title = titled(title) if language == "en" else title
     chosen = select(drawn, target_length, rng)
     return Story(
         title=title,
