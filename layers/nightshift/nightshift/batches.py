@@ -19,7 +19,7 @@ from nightshift.store.keys import batch_key
 from nightshift.store.listing import load_jobs
 from nightshift.store.reads import find_item, get_job
 from nightshift.store.write import back_off
-from nightshift.submit import new_job, refuse_unknown_upload
+from nightshift.submit import new_job, refuse_too_long, refuse_unknown_upload
 from nightshift.webhooks.intake import take_in
 
 _TRIES = 8
@@ -73,6 +73,7 @@ def submit_batch(
     for index, body in enumerate(bodies):
         try:
             request = _request.validate_python(body)
+            refuse_too_long(request)
             job_id = str(uuid.uuid5(uuid.UUID(batch_id), str(index)))
             job = new_job(tenant_id, job_id, request, correlation_id, now)
             refuse_unknown_upload(job)

@@ -6,13 +6,15 @@ from typing import Any
 
 from nightshift.clients import stepfunctions
 from nightshift.clock import rfc3339
-from nightshift.job_types import JOB_TYPES
+from nightshift.job_types import IN_LAMBDA_AT_MOST, JOB_TYPES
 from nightshift.models.job import Resume
 from nightshift.models.run import Run, Step
 from nightshift.settings import settings
 from nightshift.store.keys import run_key
 from nightshift.store.reads import latest_done
 from nightshift.store.write import Update
+
+_IN_TASK = "in-task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +36,22 @@ class StartRefusedError(Exception):
     """Step Functions will never start this execution."""
 
 
+def machine_of(job_type: str, timeout_seconds: int) -> str:
+    """The ARN of the state machine that runs such a job: its type's, or the one for what is too long for Lambda."""
+    return settings().state_machine_prefix + (_IN_TASK if timeout_seconds > IN_LAMBDA_AT_MOST else job_type)
+
+
 def start(run: Run) -> str:
     """Start the run's execution, or find it started; returns its ARN.
 
     Raises:
         StartRefusedError: trying again would not help.
     """
-    machine = settings().state_machine_prefix + run.type
+    machine = machine_of(run.type, run.timeout_seconds)
     client = stepfunctions()
     try:
         arn = client.start_execution(
-            stateMachineArn=machine, name=run.run_id, input=json.dumps(_input(run), ensure_ascii=False)
+            stateMachineArn=machine, name=run.run_id, input=json.dumps(input_of(run), ensure_ascii=False)
         )["executionArn"]
     except client.exceptions.ExecutionAlreadyExists:
         arn = machine.replace(":stateMachine:", ":execution:") + f":{run.run_id}"
@@ -91,14 +98,15 @@ def describe(execution_arn: str) -> Execution | None:
 
 
 def message_in(cause: str | None) -> str:
-    """What an execution's cause says: Lambda gives its error as JSON inside the cause."""
+    """What an execution's cause says: in it Lambda gives its error as JSON, and ECS all that there is of its task."""
     try:
-        return str(json.loads(cause or "")["errorMessage"])
+        told = json.loads(cause or "")
+        return str(told["errorMessage"] if "errorMessage" in told else told["StoppedReason"])
     except (ValueError, KeyError, TypeError):
         return cause or ""
 
 
-def _input(run: Run) -> dict[str, Any]:
+def input_of(run: Run) -> dict[str, Any]:
     """Every path that a state machine refers to is filled: a missing one would fail the execution."""
     resume = run.resume or Resume(started_at=run.started_at)
     return {
@@ -109,6 +117,7 @@ def _input(run: Run) -> dict[str, Any]:
             "tenant_id": run.tenant_id,
             "prefix": run.prefix,
             "timeout_seconds": run.timeout_seconds,
+            "image": JOB_TYPES[run.type].image,
             "correlation_id": run.correlation_id or run.job_id,
         },
         "params": run.params_snapshot,

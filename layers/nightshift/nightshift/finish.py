@@ -93,12 +93,15 @@ def finish(job_id: str, run_number: int, execution: Execution, now: datetime) ->
 
 
 def _end_of(job: Job, run: Run, steps: list[Step], execution: Execution) -> _End:
-    if execution.status == "SUCCEEDED":
-        output = execution.output or {}
-        return _End(RunStatus(output.get("outcome", RunStatus.COMPLETED)), exit_code=output.get("exit_code"))
+    output = execution.output or {}
+    if execution.status == "SUCCEEDED" and "outcome" in output:
+        return _End(RunStatus(output["outcome"]), exit_code=output.get("exit_code"))
     if _all_done(steps):
-        # The worker did all it was asked to and died before it could say so: doing more would be too much.
+        # The worker did all it was asked to, and died before it could say so or was in a task, which cannot: doing more
+        # would be too much.
         return _End(*_outcome(run, steps))
+    if execution.status == "SUCCEEDED":
+        return _End(RunStatus.COMPLETED)
     failed = next((step for step in reversed(steps) if step.status is StepStatus.FAILED), None)
     exit_code = failed.exit_code if failed else None
     error = failed.error if failed and failed.error else _error_of(execution)

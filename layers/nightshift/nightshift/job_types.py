@@ -171,17 +171,26 @@ class AdParams(Request):
         return self
 
 
+IN_LAMBDA_AT_MOST = 840
+"""Seconds that a worker invocation may take in Lambda: its 15 minutes less the time to stop and store."""
+
+IN_TASK_AT_MOST = 86_400
+"""Seconds that one may take in a Fargate task, where nothing but this bounds it."""
+
+
 @dataclass(frozen=True, slots=True)
 class JobType:
     """How jobs of a type are checked and run.
 
-    ``timeout_seconds`` bounds one worker invocation by default. ``steps`` are in their order. ``begins_outside`` tells
-    of a job's params whether someone else does its first step, for which it waits.
+    ``timeout_seconds`` bounds one worker invocation by default. ``steps`` are in their order. ``image`` names the
+    container image that does them. ``begins_outside`` tells of a job's params whether someone else does its first step,
+    for which it waits.
     """
 
     params: type[Request]
     timeout_seconds: int
     steps: tuple[str, ...]
+    image: str = "storyteller"
     begins_outside: Callable[[Mapping[str, Any]], bool] = lambda params: False
 
 
@@ -192,9 +201,10 @@ JOB_TYPES: dict[str, JobType] = {
         params=AdParams,
         timeout_seconds=120,
         steps=("img_gen", "vlm_analyze", "yolo_detect", "planner", "overlay", "vlm_judge"),
+        image="adstudio",
         begins_outside=lambda params: params["img_gen"] == "external",
     ),
-    "article": JobType(params=ArticleParams, timeout_seconds=840, steps=("write_article",)),
+    "article": JobType(params=ArticleParams, timeout_seconds=840, steps=("write_article",), image="newsroom"),
     "probe": JobType(params=ProbeParams, timeout_seconds=840, steps=("probe",)),
 }
 

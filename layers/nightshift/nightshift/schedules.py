@@ -14,7 +14,7 @@ from nightshift.recurrence import next_trigger
 from nightshift.store import schedules as store
 from nightshift.store.reads import find_job
 from nightshift.store.write import back_off
-from nightshift.submit import Submitted
+from nightshift.submit import Submitted, refuse_too_long
 from nightshift.webhooks.intake import take_in
 
 _TRIES = 8
@@ -122,6 +122,7 @@ def trigger(
 
 
 def _job_as_kept(tenant_id: str, job: JobRequest) -> dict[str, Any]:
+    refuse_too_long(job)
     return {
         "job": job.model_dump(mode="json", exclude_none=True, exclude={"webhook"}),
         "webhook": take_in(tenant_id, job.webhook),

@@ -15,6 +15,7 @@ class Settings:
     be sent by http and to this machine; ``webhook_retry_scale`` shortens the waits between their attempts.
     While ``job_state_listener`` is off, no job goes on by itself after a step that was finished elsewhere;
     ``listener_mapping_id`` is of the event source mapping that hands the table's changes to the listener.
+    ``longest_seconds`` is the most that a job may ask for as ``timeout_seconds``.
     ``default_model`` is asked, and ``default_image_model`` draws, for jobs that name none; ``embedding_model`` judges
     what is new, beside the fingerprints, by ``embedding_cutoffs``; ``providers_secret`` names the secret of
     providers' keys.
@@ -35,6 +36,7 @@ class Settings:
     scheduler_started: bool
     poison_queue_url: str
     retention_days: int
+    longest_seconds: int
     secrets_key_id: str
     allow_local_targets: bool
     webhook_queue_url: str
@@ -68,6 +70,7 @@ def settings() -> Settings:
         scheduler_started=env("SCHEDULER_STARTED", "true") == "true",
         poison_queue_url=env("POISON_QUEUE_URL", ""),
         retention_days=int(env("RETENTION_DAYS", "90")),
+        longest_seconds=int(env("LONGEST_SECONDS", "840")),
         secrets_key_id=env("SECRETS_KEY_ID", ""),
         allow_local_targets=env("ALLOW_LOCAL_TARGETS", "false") == "true",
         webhook_queue_url=env("WEBHOOK_QUEUE_URL", ""),

@@ -13,6 +13,7 @@ from nightshift.job_types import JOB_TYPES
 from nightshift.models.job import Job
 from nightshift.models.requests import JobRequest
 from nightshift.models.status import JobStatus
+from nightshift.settings import settings
 from nightshift.store.reads import find_job
 from nightshift.store.write import back_off
 from nightshift.webhooks.intake import take_in
@@ -39,8 +40,8 @@ def submit(
     however concurrently it comes.
 
     Raises:
-        InvalidRequestError: ``run_at`` is too far ahead, the webhook's URL is refused, or the key was used for
-            another request.
+        InvalidRequestError: ``run_at`` is too far ahead, ``timeout_seconds`` is more than the deployment offers, the
+            webhook's URL is refused, or the key was used for another request.
         TooLargeError: the params are over 64 KB.
     """
     job_id = derived_id(tenant_id, idempotency_key) if idempotency_key else None
@@ -52,8 +53,9 @@ def identified(
 ) -> Job:
     """The job that the request asks for, not written yet; one with a derived id can tell a repeated request.
 
-    Raises: as ``new_job``.
+    Raises: as ``new_job`` and ``refuse_too_long``.
     """
+    refuse_too_long(request)
     job = new_job(tenant_id, derived or str(uuid.uuid4()), request, correlation_id, now)
     refuse_unknown_upload(job)
     request_hash = request_hash_of(request.model_dump(mode="json")) if derived else None
@@ -84,6 +86,16 @@ def refuse_unknown_upload(job: Job) -> None:
         from nightshift.uploads import require_upload
 
         require_upload(job.tenant_id, image_artifact)
+
+
+def refuse_too_long(request: JobRequest) -> None:
+    """Raises InvalidRequestError if the deployment has nothing that could run a worker for so long."""
+    longest = settings().longest_seconds
+    if request.timeout_seconds and request.timeout_seconds > longest:
+        raise InvalidRequestError(
+            f"timeout_seconds is more than {longest}, the most that a worker may take here: "
+            "this deployment has no Fargate tasks for more."
+        )
 
 
 def refuse_too_far(run_at: datetime | None, now: datetime) -> None:

@@ -52,7 +52,7 @@ def test_every_line_of_a_jobs_way_says_whose_it_is(api: Gateway, function: Load,
             "executionArn": run.execution_arn,
             "name": run.run_id,
             "status": "ABORTED",
-            "input": json.dumps(executions._input(run)),
+            "input": json.dumps(executions.input_of(run)),
         }
         finisher.handler({"detail": detail}, context)
     about = [line for line in lines if line.get("job_id") == job_id]

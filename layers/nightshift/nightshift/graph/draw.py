@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nightshift.clients import stepfunctions
+from nightshift.executions import machine_of
 from nightshift.graph.outline import outline
 from nightshift.graph.visits import Event, Visits
 from nightshift.models.graph import Edge, Graph, Node, NodeError, NodeStatus
 from nightshift.models.job import Job
 from nightshift.models.run import Run, Step
 from nightshift.models.status import StepStatus
-from nightshift.settings import settings
 from nightshift.store.reads import list_steps
 
 _PAGE = 1000
@@ -36,7 +36,7 @@ def draw(job: Job, run: Run | None) -> Graph:
             return _from_history(job, run, run.execution_arn)
         except client.exceptions.ExecutionDoesNotExist:
             pass
-    machine = client.describe_state_machine(stateMachineArn=settings().state_machine_prefix + job.type)
+    machine = client.describe_state_machine(stateMachineArn=machine_of(job.type, job.timeout_seconds))
     nodes, edges = outline(json.loads(machine["definition"]))
     steps = list_steps(run) if run else []
     if not steps:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import Field, Strict, create_model, model_validator
 
-from nightshift.job_types import JOB_TYPES, JobType
+from nightshift.job_types import IN_TASK_AT_MOST, JOB_TYPES, JobType
 from nightshift.models.base import NOT_EMPTY, Request, Timestamp
 from nightshift.models.tenant import Scope
 from nightshift.models.webhook import Notifying, WebhookRequest
@@ -22,7 +22,11 @@ class JobRequest(Notifying):
     tags: list[Tag] = Field(default_factory=list, max_length=10)
     max_attempts: int = Field(default=3, ge=1, le=10, description="Attempts in all, the first one included.")
     timeout_seconds: int | None = Field(
-        default=None, ge=1, le=840, description="Bound of each worker invocation; default per type."
+        default=None,
+        ge=1,
+        le=IN_TASK_AT_MOST,
+        description="Bound of each worker invocation; default per type. More than 840 only where the deployment has "
+        "Fargate tasks for it; 422 elsewhere.",
     )
 
 
