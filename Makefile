@@ -46,7 +46,7 @@ probe-listener: ## Write a probe item into the table and wait for its event
 bench: setup ## Measure the stack beside the least such a stack could be (8 minutes)
 	@PYTHONPATH=layers/nightshift $(PYTHON) -m bench
 
-cost: setup ## Count what a job asks of AWS, and say what 1 000 of them cost (2 minutes)
+cost: setup ## Count what a job asks of AWS, and say what 1 000 of them cost (2 minutes; PRICES=<file> for your prices)
 	@PYTHONPATH=layers/nightshift $(PYTHON) -m bench.cost
 
 test: test-unit test-crew test-stack test-emulator ## Run all tests: unit, crew, conformance, integration, e2e, sam, emulator

@@ -1,12 +1,15 @@
 """`make cost`: what a thousand jobs cost on AWS, of calls counted on a stack of its own and list prices.
 
-The calls are AWS's own; how long functions take is this machine's, and says little of AWS.
+The calls are AWS's own; how long functions take is this machine's, and says little of AWS. ``PRICES`` in the
+environment names a file to take the place of ``bench/prices.toml``.
 """
 
+import os
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -14,7 +17,7 @@ from rich.table import Table
 from bench.cost_counts import Counts, count
 from bench.latency import client
 from scripts.instances import own_instance
-from scripts.tools import explained, step
+from scripts.tools import Failed, explained, step
 from scripts.up import bring_up
 
 JOBS = 10
@@ -33,7 +36,7 @@ _METRICS = 9 * 5 + 1
 _RECONCILER_GB_SECONDS = 0.5 * 0.2
 
 ASSUMPTIONS = f"""\
-- us-east-1, list prices of bench/prices.toml, no free tier; taxes and data transfer left out.
+- us-east-1, no free tier; taxes and data transfer left out.
 - A client makes each job by one POST and follows it by long polls until it has ended; both are requests and functions.
 - The jobs are stories of 2 000 characters by the offline generator; a model's tokens come on top (GET /usage).
 - Seconds of functions are this machine's, each invocation rounded up to a millisecond, with the memory of the template.
@@ -42,6 +45,23 @@ ASSUMPTIONS = f"""\
 - A dispatcher's invocation is taken for one message of {_REQUESTS_OF_A_MESSAGE} requests; batches make it less.
 - The month: alarms over {_ALARMED_METRICS} metrics, the dashboard, the KMS key, at most {_METRICS} metrics of jobs, the
   reconciler every minute with 0.2 s, and Lambda's polling of {_POLLED_QUEUES} idle queues."""
+
+
+def read_prices(file: Path) -> dict[str, Any]:
+    """Prices of ``each`` call and of a ``month``, and the ``source`` that they are from.
+
+    Raises:
+        Failed: the file cannot be read, or a price that ours has is missing.
+    """
+    ours = tomllib.loads(PRICES.read_text())
+    try:
+        theirs = tomllib.loads(file.read_text())
+    except (OSError, ValueError) as error:
+        raise Failed(f"{file} cannot be read: {error}") from None
+    for table in ("each", "month"):
+        if missing := ours[table].keys() - theirs.get(table, {}).keys():
+            raise Failed(f"{file} has no {', '.join(sorted(missing))} under [{table}]")
+    return {"source": f"{file}, which does not say"} | theirs
 
 
 def cost_of_jobs(counts: Counts, each: Mapping[str, float]) -> dict[str, tuple[float, float]]:
@@ -75,7 +95,7 @@ def cost_of_a_month(each: Mapping[str, float], month: Mapping[str, float]) -> fl
 
 
 def main() -> None:
-    prices = tomllib.loads(PRICES.read_text())
+    prices = read_prices(Path(os.environ.get("PRICES") or PRICES))
     with own_instance() as instance:
         stack = bring_up(instance)
         with step("counted", f"{JOBS} stories"), client(stack.api_url) as api:
@@ -86,7 +106,8 @@ def main() -> None:
         table.add_row(name.replace("_", " "), f"{quantity:.4g}", f"{dollars:.4f}")
     table.add_row("all", "", f"{sum(dollars for _, dollars in lines.values()):.4f}", style="bold")
     Console(width=100).print(table)
-    print(f"a month without jobs: ${cost_of_a_month(prices['each'], prices['month']):.2f}\n\n{ASSUMPTIONS}")
+    print(f"a month without jobs: ${cost_of_a_month(prices['each'], prices['month']):.2f}\n")
+    print(f"Prices: {prices['source']}.\n\n{ASSUMPTIONS}")
 
 
 if __name__ == "__main__":

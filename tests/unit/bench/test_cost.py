@@ -2,11 +2,13 @@
 
 import tomllib
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from bench.cost import PRICES, cost_of_a_month, cost_of_jobs
+from bench.cost import PRICES, cost_of_a_month, cost_of_jobs, read_prices
 from bench.cost_counts import Counts
+from scripts.tools import Failed
 
 COUNTS = Counts(
     jobs=10,
@@ -44,3 +46,22 @@ def test_every_price_is_used() -> None:
     for name in prices["month"]:
         dearer = prices["month"] | {name: prices["month"][name] + 1}
         assert cost_of_a_month(prices["each"], dearer) > cost_of_a_month(prices["each"], prices["month"])
+
+
+def test_prices_say_where_they_are_from(tmp_path: Path) -> None:
+    assert "2026" in read_prices(PRICES)["source"]
+    theirs = tmp_path / "prices.toml"
+    theirs.write_text("\n".join(line for line in PRICES.read_text().splitlines() if not line.startswith("source")))
+    assert read_prices(theirs)["source"] == f"{theirs}, which does not say"
+
+
+@pytest.mark.parametrize(
+    ("text", "refusal"),
+    [("[each]\n[month]\n", "has no .*transition.* under"), ("[each", "cannot be read"), (None, "cannot be read")],
+)
+def test_prices_that_are_not_all_there_are_refused(tmp_path: Path, text: str | None, refusal: str) -> None:
+    file = tmp_path / "prices.toml"
+    if text:
+        file.write_text(text)
+    with pytest.raises(Failed, match=refusal):
+        read_prices(file)
