@@ -2,9 +2,9 @@
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from asked import writing_models
 from nightshift.clock import now
 from nightshift.content import library
-from nightshift.worker.providers import writing_models
 from nightshift.worker.task import Plan, Task
 
 _PASSED_ON = ("topic", "language", "seed", "timeout")

@@ -5,11 +5,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from asked import writing_models
 from nightshift.clock import now
 from nightshift.content import library
 from nightshift.content.fingerprints import Mark
 from nightshift.worker.errors import InputError
-from nightshift.worker.providers import writing_models
 from nightshift.worker.task import Plan, Task
 from storyteller.research.match import Candidate, best_match
 
