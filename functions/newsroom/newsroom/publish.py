@@ -70,14 +70,21 @@ def _lines(assignment: Assignment, review: Review, generator: str) -> Iterator[s
     for sentences in batched(review.sentences, _SENTENCES_A_PARAGRAPH, strict=False):
         yield from (" ".join(_line(sentence.text) for sentence in sentences), "")
     if review.difficult_words:
-        yield from ("## Words", "", "| word | level | meaning | example |", "|---|---|---|---|")
+        explained = any(word.gloss for word in review.difficult_words)  # by rule few words are
+        yield from ("## Words", "", _row("word", "level", *(("meaning",) if explained else ()), "example"))
+        yield "|---" * (4 if explained else 3) + "|"
         for word in review.difficult_words:
-            cells = (word.word, word.level, word.gloss or "", example_of(word.word, review) or "")
-            yield f"| {' | '.join(_cell(cell) for cell in cells)} |"
+            meaning = (word.gloss or "",) if explained else ()
+            yield _row(word.word, word.level, *meaning, example_of(word.word, review) or "")
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    """In one line, and without HTML: a topic may come from anybody."""
+    return " ".join(text.split()).replace("<", "\\<")
 
 
 def _cell(text: str) -> str:

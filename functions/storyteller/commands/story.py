@@ -47,6 +47,7 @@ def plan(task: Task) -> Plan:
         iterations=int(params.get("max_stories", 1)),
         duration_seconds=params.get("duration_seconds"),
         interval_seconds=params.get("interval_seconds", 0),
+        numbered=True,
         files=history | cards,
         environment=models.environment,
         notes=models.notes + notes,

@@ -33,6 +33,12 @@ def test_a_worn_template_is_chosen_seldom() -> None:
     assert 0 < counts[worn] < counts[IDS[2]] / 2
 
 
+def test_a_worn_template_is_chosen_seldom_also_when_the_topic_asks_for_it() -> None:
+    history = ["last_round", "empty_bed", "last_round", "sold_sleep", "last_round", "extra_bowl"]
+    chosen = Counter(choose_template("subway", seed, history).template_id for seed in range(500))
+    assert 0 < chosen["last_round"] < 50
+
+
 def test_what_is_excluded_is_left_out_unless_nothing_remains() -> None:
     history = IDS[:10]
     chosen = {choose_template("", seed, history, recently_used(history)).template_id for seed in range(50)}

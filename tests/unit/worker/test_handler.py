@@ -64,7 +64,7 @@ def test_a_story(invoke: Callable[..., dict[str, Any]], surroundings: Surroundin
         "text/markdown; charset=utf-8",
         "application/json",
     }
-    assert surroundings.job()["progress"]["percent"] == 50
+    assert surroundings.job()["progress"] == {"percent": 50, "message": "1 of 2: story written"}
 
 
 def test_research(invoke: Callable[..., dict[str, Any]], surroundings: Surroundings) -> None:

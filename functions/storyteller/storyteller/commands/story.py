@@ -104,7 +104,8 @@ def run(args: argparse.Namespace) -> int:
             if number and not _pause(args.interval_seconds, ends):
                 made.reason = "duration reached"
                 break
-            progress.report(100 * number // args.max_stories, f"writing story {number + 1} of {args.max_stories}")
+            which = f"story {number + 1} of {args.max_stories}" if args.max_stories > 1 else "the story"
+            progress.report(100 * number // args.max_stories, f"writing {which}")
             order = Order(args.language, args.target_length, first_seed + number, args.topic, research)
             draft = tell(order, _new_id(), past, author, only_new=args.enable_dedup)
             if draft is None:
@@ -112,7 +113,7 @@ def run(args: argparse.Namespace) -> int:
                 continue
             made.stories.append(publish_story(args.out, draft))
             past.append(Past(draft.known, str(draft.metadata["template_id"]), draft.units))
-        progress.report(100, f"{len(made.stories)} of {args.max_stories} stories written")
+        progress.report(100, made.told)
     except BaseException as error:
         made.reason = "terminated" if isinstance(error, Terminated) else "failed"
         raise
@@ -149,6 +150,13 @@ class _Made:
             self.cards.append(publish_card(args.out, card))
             chosen = [card] if card.is_usable else []
         return {card.card_id: card.output.key_concepts for card in chosen}
+
+    @property
+    def told(self) -> str:
+        """For the last progress line."""
+        if self._requested > 1:
+            return f"{len(self.stories)} of {self._requested} stories written"
+        return "story written" if self.stories else "told before"
 
     def finish(self) -> None:
         progress.finish(

@@ -17,15 +17,17 @@ def choose_template(
     """The template the topic speaks of; among equals the seed decides, so that neighbouring seeds differ.
 
     `history` are the template ids of earlier stories, newest last: the newest is never taken again at once, and one
-    used three times in the last ten seldom. `exclude` is left out too, unless nothing would remain.
+    used three times in the last ten seldom, also if the topic speaks of it. `exclude` is left out too, unless nothing
+    would remain.
     """
     last = history[-1:]
     fresh = [template for template in load_templates() if template.template_id not in last]
     allowed = [template for template in fresh if template.template_id not in exclude] or fresh
-    scores = [match_score(template.match, topic) for template in allowed]
-    best = [template for template, score in zip(allowed, scores, strict=True) if score == max(scores)]
     recent = list(history[-RECENT:])
-    weights = [WORN_WEIGHT if recent.count(template.template_id) >= WORN else 1 for template in best]
+    worn = {template_id for template_id in recent if recent.count(template_id) >= WORN}
+    scores = [0 if template.template_id in worn else match_score(template.match, topic) for template in allowed]
+    best = [template for template, score in zip(allowed, scores, strict=True) if score == max(scores)]
+    weights = [WORN_WEIGHT if template.template_id in worn else 1 for template in best]
     if WORN_WEIGHT not in weights:
         return best[seed % len(best)]
     return Random(f"template:{seed}").choices(best, weights)[0]

@@ -157,7 +157,8 @@ class StepRunner:
         progress = self._output.progress
         if progress is None:
             return None
-        return self._plan.overall_percent(self._task.iteration, progress.percent), progress.message
+        iteration = self._task.iteration
+        return self._plan.overall_percent(iteration, progress.percent), self._plan.message(iteration, progress.message)
 
 
 def _environment(home: Path) -> dict[str, str]:

@@ -81,7 +81,8 @@ class Plan:
 
     ``arguments`` follow the command's name on the command line. ``iterations`` is how many invocations the
     whole step takes, for the share of the progress bar that one of them gets. No further iteration begins
-    ``duration_seconds`` after the first did; ``interval_seconds`` is the pause before each. ``files`` are put into
+    ``duration_seconds`` after the first did; ``interval_seconds`` is the pause before each. Where they all do the same,
+    ``numbered``, progress says which of them it is. ``files`` are put into
     the program's working directory, ``environment`` is added to its variables, ``notes`` are put into its log.
     """
 
@@ -89,6 +90,7 @@ class Plan:
     iterations: int = 1
     duration_seconds: float | None = None
     interval_seconds: float = 0
+    numbered: bool = False
     files: Mapping[str, bytes] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # keys of providers are among them
     notes: tuple[str, ...] = ()
@@ -96,6 +98,10 @@ class Plan:
     def overall_percent(self, iteration: int, percent: float) -> int:
         """The step's progress when this iteration is ``percent`` done."""
         return int((iteration * 100 + min(max(percent, 0), 100)) / self.iterations)
+
+    def message(self, iteration: int, words: str) -> str:
+        """The step's progress in words, when this iteration's are these."""
+        return f"{iteration + 1} of {self.iterations}: {words}" if self.numbered and self.iterations > 1 else words
 
     def has_more(self, iteration: int, started_at: datetime, now: datetime) -> bool:
         """Whether another iteration is to follow this one."""
