@@ -18,8 +18,8 @@ logger = Logger()
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     detail = event["detail"]
     ended = _execution(detail)
-    run = (ended.input or {}).get("run")
-    if run is None or run["run_id"] != detail["name"]:
+    run = ended.input.get("run") if isinstance(ended.input, dict) else None
+    if not isinstance(run, dict) or run.get("run_id") != detail["name"]:
         # Somebody started the state machine by hand, perhaps with the input of a run of ours.
         logger.info("not an execution of a run", extra={"execution": detail["executionArn"]})
         return

@@ -19,11 +19,14 @@ _IN_TASK = "in-task"
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """How an execution stands. ``status`` is Step Functions' own word: RUNNING, SUCCEEDED, FAILED, …"""
+    """How an execution stands. ``status`` is Step Functions' own word: RUNNING, SUCCEEDED, FAILED, …
+
+    ``input`` and ``output`` are any JSON values: whoever wrote or started the state machine chose them.
+    """
 
     status: str
-    input: dict[str, Any] | None = None
-    output: dict[str, Any] | None = None
+    input: Any = None
+    output: Any = None
     error: str | None = None
     cause: str | None = None
 

@@ -4,13 +4,18 @@ import logging
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
 
 from nightshift import transitions
 from nightshift.content import registry
 from nightshift.content.usage import usage_of
+from nightshift.errors import field_errors
 from nightshift.executions import Execution, message_in
 from nightshift.job_types import JOB_TYPES
 from nightshift.log_keys import about
+from nightshift.models.base import Model
 from nightshift.models.job import Artifact, Job, JobError, Resume
 from nightshift.models.run import Run, Step
 from nightshift.models.status import RETRYABLE, ErrorCode, JobStatus, RunStatus, StepStatus
@@ -55,6 +60,13 @@ class _End:
     error: JobError | None = None
 
 
+class _Told(Model):
+    """What a state machine may say in its output of how the run ended."""
+
+    outcome: Literal[RunStatus.COMPLETED, RunStatus.SKIPPED, RunStatus.FAILED, RunStatus.CANCELLED]
+    exit_code: Annotated[int, Field(ge=-(2**31), lt=2**31)] | None = None
+
+
 def finish(job_id: str, run_number: int, execution: Execution, now: datetime) -> bool:
     """End the run as its execution ended; False if it had ended already.
 
@@ -93,9 +105,8 @@ def finish(job_id: str, run_number: int, execution: Execution, now: datetime) ->
 
 
 def _end_of(job: Job, run: Run, steps: list[Step], execution: Execution) -> _End:
-    output = execution.output or {}
-    if execution.status == "SUCCEEDED" and "outcome" in output:
-        return _End(RunStatus(output["outcome"]), exit_code=output.get("exit_code"))
+    if execution.status == "SUCCEEDED" and (told := _told_in(execution.output)):
+        return told
     if _all_done(steps):
         # The worker did all it was asked to, and died before it could say so or was in a task, which cannot: doing more
         # would be too much.
@@ -109,6 +120,18 @@ def _end_of(job: Job, run: Run, steps: list[Step], execution: Execution) -> _End
     if job.cancel_requested_at or execution.status == "ABORTED" or error.code is ErrorCode.CANCELLED:
         return _End(RunStatus.CANCELLED, exit_code)
     return _End(RunStatus.FAILED, exit_code, error)
+
+
+def _told_in(output: Any) -> _End | None:
+    """The end that a state machine's output tells of, if any; one that makes no sense is the machine's failure."""
+    if not isinstance(output, dict) or "outcome" not in output:
+        return None
+    try:
+        told = _Told.model_validate(output)
+    except ValidationError as error:
+        wrong = "; ".join(f"{place['loc']}: {place['msg']}" for place in field_errors(error.errors()))
+        return _End(RunStatus.FAILED, error=JobError(code=ErrorCode.CRASH, message=f"The output is amiss: {wrong}"))
+    return _End(told.outcome, told.exit_code)
 
 
 def _all_done(steps: list[Step]) -> bool:

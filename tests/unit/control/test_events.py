@@ -206,7 +206,8 @@ def test_an_execution_that_somebody_started_by_hand_ends_no_run(function: Load, 
     }
     finisher = function("finisher")
     finisher.handler({"detail": by_hand}, context)
-    finisher.handler({"detail": by_hand | {"input": json.dumps({"surprise": 1})}}, context)
+    for given in ({"surprise": 1}, {"run": {}}, {"run": "x"}, ["x"], "x"):
+        finisher.handler({"detail": by_hand | {"input": json.dumps(given)}}, context)
     assert status(job) == "RUNNING"
 
 

@@ -1,10 +1,13 @@
 """How runs end."""
 
+from typing import Any
+
 import pytest
 
 from nightshift import dispatch
 from nightshift.cancel import cancel
 from nightshift.errors import StateConflictError
+from nightshift.executions import Execution
 from nightshift.finish import LOST
 from nightshift.models.job import JobError
 from nightshift.models.status import ErrorCode
@@ -43,6 +46,34 @@ def test_nothing_new_is_skipped_and_counted_apart() -> None:
     end(run, SKIPPED)
     assert status(job) == "SKIPPED"
     assert (read_scheduler().skipped, read_scheduler().failed) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "output", [None, {}, "done", ["done"], 5, {"exit_code": "zero"}, {"outcome": "COMPLETED", "more": ["x"]}]
+)
+def test_a_machine_need_not_say_how_it_ended(output: Any) -> None:
+    job, run = running()
+    end(run, Execution("SUCCEEDED", output=output))
+    assert status(job) == "COMPLETED"
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        {"outcome": "GREAT"},
+        {"outcome": "RUNNING"},
+        {"outcome": None},
+        {"outcome": "COMPLETED", "exit_code": "zero"},
+        {"outcome": "COMPLETED", "exit_code": 10**40},
+    ],
+)
+def test_output_that_makes_no_sense_is_the_machines_failure(output: Any) -> None:
+    job, run = running(max_attempts=1)
+    assert end(run, Execution("SUCCEEDED", output=output))
+    job, run = fresh(job)
+    assert (job.status, run.status, read_scheduler().slots_used) == ("FAILED", "FAILED", 0)
+    assert job.error
+    assert job.error.code is ErrorCode.CRASH
 
 
 def test_an_event_delivered_twice_counts_once() -> None:
