@@ -97,6 +97,7 @@ def test_another_tenants_story_is_none() -> None:
         {"stories": [None, 3, {}, {"story_id": ""}, {"story_id": "a/b"}, story(1, fingerprint="~")]},
         {"cards": {"card_id": "x"}, "usage": {"calls": 1}},
         {"usage": [{"calls": -1}, {"model": "", "operation": "x"}, None]},
+        {"stories": [story(1, char_count="1" * 60), story(2, dedup={"signal": "LOW", "similarity_score": "nan"})]},
     ],
 )
 def test_what_a_program_reports_amiss_ends_its_run_all_the_same(output: dict[str, Any]) -> None:

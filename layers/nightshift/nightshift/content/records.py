@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, StrictFloat, StrictInt
 
 from nightshift.models.base import Model, Timestamp
 
@@ -14,11 +14,11 @@ class Verdict(Model):
     """How near the nearest other item was when the item was made, and how that was found."""
 
     signal: str
-    similarity_score: float
+    similarity_score: StrictFloat
     nearest_id: str | None = None
     method: str = ""
-    cutoffs: dict[str, float] = Field(default_factory=dict)
-    compared: int = 0
+    cutoffs: dict[str, StrictFloat] = Field(default_factory=dict)
+    compared: StrictInt = 0
     message: str | None = None
 
 
@@ -65,9 +65,9 @@ class Story(Record):
     canonical_core: dict[str, Any] = Field(default_factory=dict)
     signature: str = ""
     research_used: tuple[str, ...] = ()
-    char_count: int = 0
-    word_count: int = 0
-    seed: int | None = None
+    char_count: StrictInt = 0
+    word_count: StrictInt = 0
+    seed: StrictInt | None = None
 
 
 class Card(Record):
