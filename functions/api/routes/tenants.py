@@ -144,7 +144,7 @@ def list_keys(tenant_id: TenantId, limit: Limit = 50, next_token: NextToken = No
     summary="Disable an API key for good",
     description="It is refused within a minute; its record stays.",
     tags=["tenants"],
-    responses=answers(200, KeyResource) | refusals(403, 404, 503),
+    responses=answers(200, KeyResource) | refusals(403, 404, 409, 503),
 )
 def disable_key(tenant_id: TenantId, key_id: KeyId) -> KeyResource:
     caller(router).require_admin()

@@ -108,19 +108,19 @@ def create_key(tenant_id: str, request: KeyRequest, idempotency_key: str | None,
         created_at=now,
         request_hash=request_hash_of(request.model_dump()) if idempotency_key else None,
     )
-    if made := _made_before(key):
-        return MadeKey(made, secret=None)
     values = key.model_dump(mode="json")
-    replaced = _disabling(_get_key(tenant_id, request.replaces), now) if request.replaces else []
-    if transact(
-        {"Put": put_new(values, key_key(key.sha256))},
-        {"Put": put_new(values, tenant_key_key(tenant_id, key.key_id))},
-        *replaced,
-    ):
-        return MadeKey(key, secret)
-    if made := _made_before(key):
-        return MadeKey(made, secret=None)
-    raise StateConflictError(f"Key {request.replaces} was disabled already.")
+    places = [key_key(key.sha256), tenant_key_key(tenant_id, key.key_id)]
+    puts: list[dict[str, Any]] = [{"Put": put_new(values, place)} for place in places]
+    for attempt in range(_TRIES):
+        if made := _made_before(key):
+            return MadeKey(made, secret=None)
+        replaced = _get_key(tenant_id, request.replaces) if request.replaces else None
+        if replaced and replaced.disabled_at:
+            raise StateConflictError(f"Key {replaced.key_id} was disabled already.")
+        if transact(*puts, *(_disabling(replaced, now) if replaced else ())):
+            return MadeKey(key, secret)
+        back_off(attempt)
+    raise StateConflictError("The key could not be written for other writers; try again.")
 
 
 def list_keys(tenant_id: str, limit: int, token: str | None) -> Page[ApiKey]:
@@ -139,9 +139,14 @@ def disable_key(tenant_id: str, key_id: str, now: datetime) -> ApiKey:
 
     Raises:
         NotFoundError: the tenant has no such key.
+        StateConflictError: other writers were in the way each time.
     """
-    transact(*_disabling(_get_key(tenant_id, key_id), now))
-    return _get_key(tenant_id, key_id)
+    for attempt in range(_TRIES):
+        key = _get_key(tenant_id, key_id)
+        if key.disabled_at or transact(*_disabling(key, now)):
+            return _get_key(tenant_id, key_id)
+        back_off(attempt)
+    raise StateConflictError(f"Key {key_id} could not be disabled for other writers; try again.")
 
 
 def _made_before(key: ApiKey) -> ApiKey | None:

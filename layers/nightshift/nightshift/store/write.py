@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from nightshift.clients import dynamodb
 from nightshift.settings import settings
-from nightshift.store.items import Item, to_item
+from nightshift.store.items import Item, from_item, to_item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -21,6 +21,7 @@ WRITES_AT_MOST = 100
 """What one transaction can hold."""
 
 _BACK_OFF_SECONDS = 0.05
+_WAITS_AT_MOST = 5
 
 
 class Update:
@@ -70,12 +71,26 @@ class Update:
         return {"Update": self.arguments}
 
     def apply(self) -> bool:
-        """Write it; False if the condition did not hold."""
-        try:
-            dynamodb().update_item(**self.arguments)
-        except dynamodb().exceptions.ConditionalCheckFailedException:
-            return False
-        return True
+        """Write it; False if the condition did not hold. Transactions in the way are waited for."""
+        return self._send() is not None
+
+    def apply_and_read(self) -> dict[str, Any] | None:
+        """As ``apply``: the whole item as it then is, in plain values; None if the condition did not hold."""
+        answer = self._send(ReturnValues="ALL_NEW")
+        return None if answer is None else from_item(answer["Attributes"])
+
+    def _send(self, **more: Any) -> Mapping[str, Any] | None:
+        for attempt in itertools.count():
+            try:
+                return dynamodb().update_item(**self.arguments, **more)
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code == "ConditionalCheckFailedException":
+                    return None
+                if code != "TransactionConflictException" or attempt == _WAITS_AT_MOST:
+                    raise
+                back_off(attempt)
+        raise AssertionError("unreachable")
 
 
 def put_new(values: Mapping[str, Any], key: Item) -> dict[str, Any]:

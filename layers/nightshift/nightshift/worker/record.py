@@ -5,8 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from nightshift.clients import dynamodb
 from nightshift.clock import now, rfc3339
 from nightshift.settings import settings
@@ -156,20 +154,11 @@ class StepRecord:
         )
 
     def _update(self, values: Mapping[str, Any], condition: str = _MINE) -> dict[str, Any]:
-        """Writes and returns the job as it then is; waits for transactions in the way."""
-        update = self._job_update({**values, "updated_at": rfc3339(now())}, condition)
-        for attempt in range(_TRIES):
-            try:
-                answer = dynamodb().update_item(**update.arguments, ReturnValues="ALL_NEW")
-                return from_item(answer["Attributes"])
-            except ClientError as error:
-                code = error.response["Error"]["Code"]
-                if code == "ConditionalCheckFailedException":
-                    raise self._fenced() from error
-                if code != "TransactionConflictException":
-                    raise
-                back_off(attempt)
-        raise TimeoutError("The job could not be written for other writers.")
+        """Writes, and returns the job as it then is."""
+        job = self._job_update({**values, "updated_at": rfc3339(now())}, condition).apply_and_read()
+        if job is None:
+            raise self._fenced()
+        return job
 
     def _fenced(self) -> Fenced:
         return Fenced(f"This is not, or no longer, the worker of the live run of job {self._task.run.job_id}.")
