@@ -17,6 +17,7 @@ from nightshift.models.status import ErrorCode, JobStatus, StepStatus
 from nightshift.outbound.urls import RefusedUrlError, target_of
 from nightshift.settings import settings
 from nightshift.stages import OPEN, finished_elsewhere, resume_at
+from nightshift.store.items import unstorable
 from nightshift.store.job_writes import LOOK_AFTER, put_step, update_job
 from nightshift.store.keys import status_keys
 from nightshift.store.reads import find_job, get_job
@@ -84,6 +85,8 @@ def _refuse_unusable(tenant_id: str, steps: tuple[str, ...], step: str, wanted: 
         raise InvalidRequestError(f"Nothing follows {step}, so finishing it elsewhere would change nothing.")
     if len(json.dumps(wanted.output, ensure_ascii=False).encode()) > _OUTPUT_BYTES_AT_MOST:
         raise TooLargeError(f"output is larger than {_OUTPUT_BYTES_AT_MOST // 1024} KB.")
+    if wanted.output and (reason := unstorable(wanted.output)):
+        raise InvalidRequestError(f"output: {reason}.")
     if wanted.image_artifact:
         require_upload(tenant_id, wanted.image_artifact)
     if wanted.image_url:

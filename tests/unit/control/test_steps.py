@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -77,6 +78,10 @@ def test_an_uploaded_image_is_taken_and_another_tenants_is_refused(api: Gateway)
         {"status": "failed", "image_url": URL},
         {"status": "done", "image_url": "ftp://images.example/1.png"},
         {"status": "done", "image_url": "https://10.0.0.1/1.png"},
+        {"status": "done", "output": {"n": 10**40}},
+        {"status": "done", "output": {"n": [1e300]}},
+        {"status": "done", "output": {"n": {"m": 1e-200}}},
+        {"status": "done", "output": reduce(lambda inner, _: {"in": inner}, range(30), 0)},
     ],
 )
 def test_bad_input_is_refused_and_changes_nothing(api: Gateway, body: dict[str, Any]) -> None:

@@ -8,6 +8,9 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 Item = dict[str, Any]
 
+LEVELS_AT_MOST = 24
+"""How deep a value may be nested: DynamoDB takes 32 levels, some of which lie around the value."""
+
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
 
@@ -20,6 +23,20 @@ def to_item(values: Mapping[str, Any]) -> Item:
 def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
     """Plain Python values; whole numbers come back as ``int``."""
     return {name: _plain(_deserializer.deserialize(value)) for name, value in item.items()}
+
+
+def unstorable(value: Any, levels: int = LEVELS_AT_MOST) -> str | None:
+    """Why no item can hold the JSON value; None if one can."""
+    if isinstance(value, dict | list):
+        parts = value.values() if isinstance(value, dict) else value
+        if levels == 0:
+            return f"it is nested more than {LEVELS_AT_MOST} levels deep"
+        return next((reason for part in parts if (reason := unstorable(part, levels - 1))), None)
+    try:
+        _serializer.serialize(_storable(value))
+    except (ArithmeticError, TypeError):
+        return "it has a number of more than 38 digits, or beyond 1e-128 to 1e126"
+    return None
 
 
 def _storable(value: Any) -> Any:
