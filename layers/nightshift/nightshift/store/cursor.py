@@ -9,6 +9,7 @@ from nightshift.clock import rfc3339
 from nightshift.errors import InvalidCursorError
 
 _NO_TOKEN = "next_token is not a token of this listing."
+_BYTES_AT_MOST = 1024  # of a sort key
 _FOREIGN = "next_token belongs to another listing or tenant, or was changed."
 
 
@@ -42,14 +43,14 @@ def place_in(token: str, fingerprint: str) -> str:
     """
     try:
         payload = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        seen, position = payload["f"], payload["p"]
+        seen, position = payload["f"], str.encode(payload["p"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InvalidCursorError(_NO_TOKEN) from error
-    if not isinstance(position, str):
+    if not 0 < len(position) <= _BYTES_AT_MOST:
         raise InvalidCursorError(_NO_TOKEN)
     if seen != fingerprint:
         raise InvalidCursorError(_FOREIGN)
-    return position
+    return position.decode()
 
 
 def _id_at(position: str) -> str:
