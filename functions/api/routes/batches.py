@@ -13,6 +13,7 @@ from nightshift.models.base import Timestamp
 from nightshift.models.batch import Batch, BatchStatus
 from nightshift.models.webhook import Notifying
 from nightshift_http.app import tenant
+from nightshift_http.bodies import that_fit
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url, batch_url
 from nightshift_http.parameters import BatchId, IdempotencyKey, ViewParameter
@@ -51,7 +52,7 @@ class BatchResource(BaseModel):
     created_at: Timestamp
     counts: BatchCounts
     webhook: WebhookResource | None
-    jobs: list[AnyJobResource]
+    jobs: list[AnyJobResource] = Field(description="As many as 4 MB hold; GET /jobs lists all, by batch_id.")
 
 
 @router.post(
@@ -115,5 +116,5 @@ def _resource(batch: Batch, view: View | None) -> BatchResource:
         created_at=batch.created_at,
         counts=batch_counts(batch),
         webhook=webhook_resource(batch.webhook),
-        jobs=[view_of(job, base, view) for job in jobs_of(batch)],
+        jobs=that_fit(view_of(job, base, view) for job in jobs_of(batch)),
     )

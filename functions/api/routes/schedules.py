@@ -13,8 +13,9 @@ from nightshift.models.schedule import Overlap, Schedule, Skip
 from nightshift.models.schedule_requests import SchedulePatch, ScheduleRequest, Times
 from nightshift.recurrence import upcoming
 from nightshift.schedules import create_schedule, delete_schedule, get_schedule, patch_schedule, trigger
-from nightshift.store.schedules import list_schedules
+from nightshift.store.schedules import list_schedules, token_after
 from nightshift_http.app import tenant
+from nightshift_http.bodies import that_fit
 from nightshift_http.documentation import answers, refusals
 from nightshift_http.links import base_url, job_url
 from nightshift_http.parameters import FollowingPage, IdempotencyKey, Limit, NextToken
@@ -50,7 +51,7 @@ class ScheduleResource(BaseModel):
 
 
 class ScheduleList(BaseModel):
-    schedules: list[ScheduleResource]
+    schedules: list[ScheduleResource] = Field(description="As many as asked for, or as 4 MB hold.")
     next_token: FollowingPage
 
 
@@ -94,7 +95,9 @@ def index(
     next_token: NextToken = None,
 ) -> ScheduleList:
     page = list_schedules(tenant(router), limit, next_token)
-    return ScheduleList(schedules=[_resource(schedule) for schedule in page.items], next_token=page.next_token)
+    shown = that_fit(_resource(schedule) for schedule in page.items)
+    cut = len(shown) < len(page.items)
+    return ScheduleList(schedules=shown, next_token=token_after(page.items[len(shown) - 1]) if cut else page.next_token)
 
 
 @router.post(

@@ -157,6 +157,25 @@ def test_pages_cut_by_size_still_hold_each_job_once(api: Gateway, monkeypatch: p
     assert [job["job_id"] for page in pages for job in page["jobs"]] == jobs[::-1]
 
 
+def test_pages_of_schedules_are_cut_by_size_too(api: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = {"name": "n", "rate": "1 hour", "job": {"type": "probe"}}
+    made = [api.call("POST", "/schedules", body).json() for _ in range(3)]
+    monkeypatch.setattr(bodies, "ANSWER_BYTES_AT_MOST", len(write(write(made[0]))) * 3 // 2)
+    pages = [api.call("GET", "/schedules?limit=2").json()]
+    while token := pages[-1]["next_token"]:
+        pages.append(api.call("GET", f"/schedules?limit=2&next_token={token}").json())
+    listed = [schedule["schedule_id"] for page in pages for schedule in page["schedules"]]
+    assert sorted(listed) == sorted(schedule["schedule_id"] for schedule in made)
+    assert len(pages) == 3
+
+
+def test_a_batch_shows_as_many_jobs_as_fit(api: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = api.call("POST", "/jobs/batch/trigger", {"jobs": [{"type": "probe"}] * 3}).json()
+    monkeypatch.setattr(bodies, "ANSWER_BYTES_AT_MOST", 100)
+    shown = api.call("GET", f"/jobs/batch/{made['batch_id']}").json()
+    assert (len(shown["jobs"]), shown["counts"]["waiting"]) == (1, 3)
+
+
 def test_runs_and_steps_that_do_not_fit_are_left_out(api: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     job, run = running(type="story", params={})
     for iteration in range(5):

@@ -7,6 +7,7 @@ from nightshift.clients import dynamodb
 from nightshift.clock import rfc3339
 from nightshift.models.schedule import Schedule
 from nightshift.settings import settings
+from nightshift.store import tenant_listing
 from nightshift.store.items import from_item, to_item
 from nightshift.store.job_writes import stored
 from nightshift.store.keys import (
@@ -19,7 +20,6 @@ from nightshift.store.keys import (
 )
 from nightshift.store.partition import Page
 from nightshift.store.reads import find_item
-from nightshift.store.tenant_listing import list_of_tenant
 from nightshift.store.write import Update, put_new
 
 LATE_AFTER = timedelta(seconds=90)
@@ -83,7 +83,12 @@ def list_schedules(tenant_id: str, limit: int, token: str | None) -> Page[Schedu
     Raises:
         InvalidCursorError: the token is not one of this listing's.
     """
-    return list_of_tenant(Schedule, schedules_of(tenant_id), schedule_key, limit, token)
+    return tenant_listing.list_of_tenant(Schedule, schedules_of(tenant_id), schedule_key, limit, token)
+
+
+def token_after(schedule: Schedule) -> str:
+    """The token of the page of its tenant's schedules that begins after it."""
+    return tenant_listing.token_after(schedules_of(schedule.tenant_id), schedule_listing_keys(schedule)["list_sk"])
 
 
 def overdue_schedules(now: datetime) -> list[str]:
