@@ -14,7 +14,7 @@ from nightshift.recurrence import next_trigger
 from nightshift.store import schedules as store
 from nightshift.store.reads import find_job
 from nightshift.store.write import back_off
-from nightshift.submit import Submitted, refuse_too_long
+from nightshift.submit import Submitted, refuse_too_long, refuse_unknown_upload
 from nightshift.webhooks.intake import take_in
 
 _TRIES = 8
@@ -26,8 +26,8 @@ def create_schedule(
     """Write the schedule; EventBridge Scheduler follows.
 
     Raises:
-        InvalidRequestError: it would never fire, its webhook's URL is refused, or the key was used for another
-            request.
+        InvalidRequestError: it would never fire, its webhook's URL is refused, its upload is not there, or the key was
+            used for another request.
         StateConflictError: the schedule that the key made was deleted.
         TooLargeError: the job's params are over 64 KB.
     """
@@ -41,7 +41,7 @@ def create_schedule(
         created_at=now,
         updated_at=now,
     )
-    job_of(schedule, schedule.schedule_id, None, now)  # refuses what could not be made later
+    refuse_unknown_upload(job_of(schedule, schedule.schedule_id, None, now))  # what could not be made later
     schedule = schedule.model_copy(update={"next_trigger_at": _first_trigger(schedule, now)})
     if store.create(schedule):
         return Made(schedule, replayed=False)
@@ -63,14 +63,16 @@ def patch_schedule(tenant_id: str, schedule_id: str, wanted: SchedulePatch, now:
 
     Raises:
         NotFoundError: the tenant has no such schedule.
-        InvalidRequestError: it would never fire, or its webhook's URL is refused.
+        InvalidRequestError: it would never fire, its webhook's URL is refused, or its upload is not there.
         TooLargeError: the job's params are over 64 KB.
     """
     for attempt in range(_TRIES):
         schedule = get_schedule(tenant_id, schedule_id)
         changes = _changes(tenant_id, wanted)
         amended = schedule.model_copy(update=changes)
-        job_of(amended, schedule_id, None, now)
+        job = job_of(amended, schedule_id, None, now)
+        if wanted.job:
+            refuse_unknown_upload(job)
         retimed = _times(amended) != _times(schedule)
         if retimed:
             amended = amended.model_copy(update={"since": _whole_second(now)})

@@ -12,6 +12,7 @@ from nightshift.settings import settings
 from nightshift.uploads import upload_key
 
 _FORM_SECONDS = 900
+_NAME_AT_MOST = 1900  # S3 takes 2 KB of what is kept with an object
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,10 @@ def sign_upload(tenant_id: str, wanted: UploadRequest, idempotency_key: str | No
     made = Made(str(uuid.uuid4()), replayed=False)
     if idempotency_key:
         made = KeyedRequest(tenant_id, "upload", idempotency_key, wanted.model_dump()).claim(made.resource, now)
-    fields: dict[str, Any] = {"Content-Type": wanted.content_type, "x-amz-meta-name": ascii(wanted.name)[1:-1]}
+    fields: dict[str, Any] = {
+        "Content-Type": wanted.content_type,
+        "x-amz-meta-name": ascii(wanted.name)[1:-1][:_NAME_AT_MOST],
+    }
     form = s3().generate_presigned_post(
         Bucket=settings().bucket_name,
         Key=upload_key(tenant_id, made.resource),

@@ -95,6 +95,7 @@ def test_pages_are_complete_newest_first_and_bound_to_their_listing(api: Gateway
         {"name": ""},
         {"job": None},
         {"job": {"type": "poem"}},
+        {"job": {"type": "ad", "params": {"text": "t", "image_artifact": "no upload"}}},
         {"job": {"type": "probe", "run_at": "2099-01-01T00:00:00Z"}},
         {"surprise": 1},
     ],

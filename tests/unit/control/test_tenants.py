@@ -108,6 +108,10 @@ def test_what_only_an_administrator_may_do(
     assert "scope admin" in refused(Client(gateway, key_of("studio")[1]).call(method, path, body), 403)["detail"]
 
 
+def test_limits_are_of_what_may_be_a_tenant(admin: Client) -> None:
+    refused(admin.call("PATCH", "/scheduler/config", {"tenant_limits": {"x" * 64: 1}}), 422)
+
+
 def test_limits_of_other_tenants_are_not_shown(gateway: Gateway, admin: Client) -> None:
     admin.call("PATCH", "/scheduler/config", {"tenant_limits": {"studio": 2, "press": 1}})
     plain = Client(gateway, key_of("studio")[1])

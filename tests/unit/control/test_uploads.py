@@ -30,6 +30,11 @@ def test_the_form_takes_one_image_of_that_type_and_size_into_the_tenants_folder(
     assert fields["x-amz-meta-name"].isascii()
 
 
+def test_a_name_that_grows_by_its_escapes_is_kept_as_far_as_s3_takes_it(api: Gateway) -> None:
+    form = api.call("POST", "/uploads", IMAGE | {"name": "\N{CRESCENT MOON}" * 255}).json()
+    assert len(form["fields"]["x-amz-meta-name"]) < 2048
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -119,6 +119,7 @@ class RetryRequest(Request):
 
 
 Limit = Annotated[int, Field(ge=0, le=1000)]
+TenantId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 
 
 class SchedulerConfigPatch(Request):
@@ -126,10 +127,7 @@ class SchedulerConfigPatch(Request):
 
     max_concurrency: int = Field(default=4, ge=1, le=1000, description="Jobs that run at once.")
     type_limits: dict[str, Limit] = Field(default_factory=dict, description="… of a type.")
-    tenant_limits: dict[str, Limit] = Field(default_factory=dict, description="… of a tenant.", max_length=100)
-
-
-TenantId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+    tenant_limits: dict[TenantId, Limit] = Field(default_factory=dict, description="… of a tenant.", max_length=100)
 
 
 class TenantRequest(Request):
