@@ -46,8 +46,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": str(root / "config" / "credentials"),
         "UV_CACHE_DIR": env.get("UV_CACHE_DIR") or uv_cache_dir(),
         "GATEWAY_LISTEN": f"127.0.0.1:{settings.port}",
-        # The default server, twisted, binds every interface whatever GATEWAY_LISTEN says.
-        "GATEWAY_SERVER": "hypercorn",
+        "GATEWAY_SERVER": "uvicorn",
         "LOCALSTACK_HOST": f"127.0.0.1:{settings.port}",
         # Subdomain URLs would need a wildcard DNS name.
         "SQS_ENDPOINT_STRATEGY": "path",

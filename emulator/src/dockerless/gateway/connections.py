@@ -1,11 +1,7 @@
 """Keeps connections to LocalStack's gateway open between requests."""
 
-from hypercorn import Config
 from localstack.aws import handlers
 from localstack.runtime import get_current_runtime, hooks
-
-# Longer than clients usually leave a connection idle, so that they rarely find it just being closed.
-IDLE_SECONDS = 60.0
 
 
 @hooks.on_infra_start()
@@ -14,5 +10,4 @@ def keep_connections() -> None:
 
     A client that makes a new connection for each request waits for it about as long as for an answer.
     """
-    Config.keep_alive_timeout = IDLE_SECONDS
     get_current_runtime().components.gateway.finalizers.remove(handlers.set_close_connection_header)
