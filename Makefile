@@ -49,7 +49,7 @@ bench: setup ## Measure the stack beside the least such a stack could be (8 minu
 cost: setup ## Count what a job asks of AWS, and say what 1 000 of them cost (2 minutes; PRICES=<file> for your prices)
 	@PYTHONPATH=layers/nightshift $(PYTHON) -m bench.cost
 
-test: test-unit test-crew test-stack test-emulator ## Run all tests: unit, crew, conformance, integration, e2e, sam, emulator
+test: test-unit test-crew test-stack test-emulator ## Run all tests: unit, crew, conformance, e2e, browser, sam, fuzz, emulator
 
 test-unit:
 	@scripts/bootstrap.sh dev detector
@@ -62,7 +62,7 @@ test-crew: # Installs 1 GB the first time.
 # In this order, and on one stack of their own that they start and stop; tests/sam skips itself without Docker, and
 # fuzzing leaves the scheduler stopped.
 test-stack: setup
-	$(PYTEST) $(wildcard tests/conformance) $(wildcard tests/integration) $(wildcard tests/e2e) tests/browser tests/sam tests/fuzz
+	$(PYTEST) tests/conformance tests/e2e tests/browser tests/sam tests/fuzz
 
 test-browser: setup ## Try the console in Chromium (apt-get install chromium); its screenshots are then in .local/screenshots
 	$(PYTEST) tests/browser
