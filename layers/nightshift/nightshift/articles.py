@@ -98,13 +98,14 @@ def generate(
         if idempotency_key and (existing := find_job(job_id)):
             return Submitted(existing, replayed=True)
         inputs = request_hash_of(article.params)
-        latest = store.latest_with(tenant_id, inputs)
-        if latest and not force:
-            _refuse_duplicate(*latest, now)
+        before = store.uses_of(tenant_id, inputs)
+        if not force:
+            for used in before:
+                _refuse_duplicate(used, now)
         article = _stop_writing(article, now)
         job = _job_of(article, job_id, correlation_id, now)
-        used = store.use(inputs, article, job, latest[1] if latest else None)
-        if transitions.create_with(job, store.begin(article, job).write, used.write):
+        using = store.use(inputs, article, job, before)
+        if transitions.create_with(job, store.begin(article, job).write, using.write):
             return Submitted(job, replayed=False)
     raise StateConflictError(f"Article {article_id} keeps changing; try again.")
 
@@ -118,7 +119,8 @@ def _stop_writing(article: Article, now: datetime) -> Article:
     return get_article(article.tenant_id, article.article_id)
 
 
-def _refuse_duplicate(article_id: str, job_id: str, now: datetime) -> None:
+def _refuse_duplicate(used: store.Use, now: datetime) -> None:
+    article_id, job_id = used
     article, job = store.find_article(article_id), find_job(job_id)
     if article is None or job is None or job.created_at <= now - store.SAME_FOR:
         return

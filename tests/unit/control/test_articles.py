@@ -122,6 +122,19 @@ def test_what_failed_or_was_deleted_does_not_stand_in_the_way(api: Gateway) -> N
     assert status(first) == "running"
 
 
+def test_a_duplicate_that_failed_does_not_hide_the_one_before(api: Gateway) -> None:
+    first = made(api)
+    written = generated(api, first)
+    ended(written, SUCCEEDED)
+    for _ in range(2):
+        second = made(api)
+        ended(generated(api, second, "?force=true"), REFUSED)
+        assert status(second) == "failed"
+    assert refused(api.call("POST", f"/articles/{second}/generate"), 409)["job_id"] == written.job_id
+    api.call("DELETE", f"/articles/{first}")
+    generated(api, second)
+
+
 def test_an_article_runs_on_through_the_attempts_of_its_job(api: Gateway) -> None:
     article_id = made(api)
     job = generated(api, article_id)

@@ -1,7 +1,8 @@
 """Article items: reads, and the conditional writes that change them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from nightshift.clients import dynamodb
 from nightshift.models.article import Article, ArticleStatus
@@ -16,6 +17,15 @@ from nightshift.store.write import Update, put_new
 
 SAME_FOR = timedelta(hours=24)
 """How long an article is not written again from the same inputs."""
+USES_KEPT = 5
+"""How many jobs are known by their inputs: the latest may have failed, and the one before not."""
+
+
+class Use(NamedTuple):
+    """A job that was made of some inputs, and its article."""
+
+    article_id: str
+    job_id: str
 
 
 def create(article: Article) -> bool:
@@ -74,24 +84,27 @@ def follow(job: Job, status: ArticleStatus, now: datetime) -> list[dict[str, Any
     return [_change(article, {"status": status, "expires_at": expires}, now).write]
 
 
-def latest_with(tenant_id: str, inputs: str) -> tuple[str, str] | None:
-    """The ids of the article and the job for which these inputs were last used."""
+def uses_of(tenant_id: str, inputs: str) -> list[Use]:
+    """The articles and jobs for which these inputs were last used, the latest first."""
     item = find_item(article_inputs_key(tenant_id, inputs))
-    return (item["article_id"], item["job_id"]) if item else None
+    if item is None:
+        return []
+    return [Use(item["article_id"], item["job_id"]), *(Use(*earlier) for earlier in item.get("earlier", ()))]
 
 
-def use(inputs: str, article: Article, job: Job, latest_job: str | None) -> Update:
-    """The job is the latest with these inputs, unless there has been another since ``latest_job``."""
+def use(inputs: str, article: Article, job: Job, before: Sequence[Use]) -> Update:
+    """The job is the latest with these inputs, unless there has been another since those ``before``."""
     return Update(
         article_inputs_key(article.tenant_id, inputs),
         values={
             "entity": "Inputs",
             "article_id": article.article_id,
             "job_id": job.job_id,
+            "earlier": [[used.article_id, used.job_id] for used in before[: USES_KEPT - 1]],
             "expires_at": int((job.created_at + SAME_FOR).timestamp()),
         },
-        condition="#job_id = :latest" if latest_job else "attribute_not_exists(#job_id)",
-        where={"latest": latest_job} if latest_job else {},
+        condition="#job_id = :latest" if before else "attribute_not_exists(#job_id)",
+        where={"latest": before[0].job_id} if before else {},
     )
 
 
