@@ -8,12 +8,13 @@ from bench.chain import count_jobs
 from bench.console import console_figures
 from bench.content import image_figures, program_figures
 from bench.figures import Aim, Figure, ratio, show, spread
+from bench.findings import finding_figures
 from bench.floor_stack import deploy_floor
 from bench.growth import show_growth
-from bench.imports import time_imports
+from bench.imports import time_each_import, time_imports
 from bench.jobs import allow_at_once, time_drain, time_many
 from bench.latency import client, time_jobs_with_cli, time_requests
-from bench.package import measure_package
+from bench.package import package_figures
 from bench.routes import time_routes
 from bench.terminal import time_help
 from scripts.build import build
@@ -69,10 +70,14 @@ def main() -> None:
         show_growth(stack)
     with step("measured", "imports"):
         ours, floor = time_imports()
+        each = time_each_import()
     figures.append(spread("import of the api function", ours))
     figures.append(ratio("import of the api function / floor", ours, floor, IMPORT))
+    figures += [spread(f"import of {name}", seconds) for name, seconds in each.items()]
     figures.append(time_help())
-    figures.append(measure_package())
+    figures += package_figures()
+    with step("checked", "the template"):
+        figures += finding_figures()
     with step("measured", "the content programs"):
         figures += program_figures()
     show(figures)
