@@ -53,6 +53,12 @@ def worker_images(base_image: str) -> dict[str, Image]:
 
 
 @pytest.fixture(scope="session")
-def sam(gateway: str, base_image: str, worker_images: dict[str, Image], stack: Deployed) -> Iterator[Sam]:
-    with relay(gateway, stack.port) as endpoint:
-        yield Sam(stack, write_template(stack, endpoint, worker_images), base_image)
+def endpoint(gateway: str, stack: Deployed) -> Iterator[str]:
+    """Where containers reach the stack."""
+    with relay(gateway, stack.port) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sam(endpoint: str, base_image: str, worker_images: dict[str, Image], stack: Deployed) -> Sam:
+    return Sam(stack, write_template(stack, endpoint, worker_images), base_image)
