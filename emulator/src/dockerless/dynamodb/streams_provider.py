@@ -75,19 +75,24 @@ class DynamoDBStreamsProvider(DynamodbstreamsApi):
 
     @handler("GetRecords", expand=False)
     def get_records(self, context: RequestContext, request: Request) -> Response:
-        arn, _, position = request["ShardIterator"].partition("|1|")
-        if not position.isdecimal():
-            raise ValidationError("Invalid ShardIterator")
-        limit = request.get("Limit") or _MAX_RECORDS
-        if not 1 <= limit <= _MAX_RECORDS:
-            raise ValidationError(
-                f"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: "
-                f"Member must have value less than or equal to {_MAX_RECORDS}"
-            )
-        with lock:
-            records, following = _stream(arn).read(int(position), limit)
-        more = {} if following is None else {"NextShardIterator": f"{arn}|1|{following}"}
-        return {"Records": records, **more}
+        return read_records(request)
+
+
+def read_records(request: Request) -> Response:
+    """What GetRecords answers; the images in it are the table's own items."""
+    arn, _, position = request["ShardIterator"].partition("|1|")
+    if not position.isdecimal():
+        raise ValidationError("Invalid ShardIterator")
+    limit = request.get("Limit") or _MAX_RECORDS
+    if not 1 <= limit <= _MAX_RECORDS:
+        raise ValidationError(
+            f"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: "
+            f"Member must have value less than or equal to {_MAX_RECORDS}"
+        )
+    with lock:
+        records, following = _stream(arn).read(int(position), limit)
+    more = {} if following is None else {"NextShardIterator": f"{arn}|1|{following}"}
+    return {"Records": records, **more}
 
 
 def _stream(arn: str) -> Stream:

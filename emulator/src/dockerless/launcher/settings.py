@@ -60,6 +60,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "dockerless",
         "PROVIDER_OVERRIDE_S3": "dockerless",
         "PROVIDER_OVERRIDE_SCHEDULER": "dockerless",
+        "PROVIDER_OVERRIDE_STEPFUNCTIONS": "dockerless",
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "LAMBDA_KEEPALIVE_MS": "600000",
         "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.1",
