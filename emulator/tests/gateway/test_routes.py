@@ -1,0 +1,23 @@
+"""Calls of AWS's JSON protocols beside what has routes."""
+
+import http.client
+from urllib.parse import urlsplit
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/", b"TableNames"), ("/_localstack/health", b"services")],
+)
+def test_only_the_root_is_a_call(endpoint: str, path: str, expected: bytes) -> None:
+    headers = {
+        "X-Amz-Target": "DynamoDB_20120810.ListTables",
+        "Content-Type": "application/x-amz-json-1.0",
+        "Authorization": "AWS4-HMAC-SHA256 Credential=test/20261121/us-east-1/dynamodb/aws4_request, ",
+    }
+    connection = http.client.HTTPConnection(urlsplit(endpoint).netloc)
+    connection.request("POST" if path == "/" else "GET", path, b"{}" if path == "/" else None, headers)
+
+    assert expected in connection.getresponse().read()
+    connection.close()
