@@ -32,13 +32,13 @@ def batch(
     for member in made["rejected"]:
         told = "; ".join(field_error(part) for part in member["errors"])
         typer.echo(f"nightshift: job {member['index']} of {file}: {told}", err=True)
+    if not as_json:
+        print(made["batch_id"], *made["job_ids"], sep="\n", flush=True)
     if wait and made["job_ids"]:
         jobs = [api.get(job_path(job_id), view="current") for job_id in made["job_ids"]]
         _follow(api, jobs, as_json, bool(made["rejected"]))
     if as_json:
         print_json(made)
-    else:
-        print(made["batch_id"], *made["job_ids"], sep="\n")
     if made["rejected"]:
         raise typer.Exit(ExitCode.FAILED)
 

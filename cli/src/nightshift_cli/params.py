@@ -30,8 +30,10 @@ def read_text(path: str) -> str:
 
             return sys.stdin.read()
         return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CliError(f"{path} cannot be read: {error}.") from error
+    except OSError as error:
+        raise CliError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise CliError(f"{path} is not UTF-8.") from error
 
 
 def _object(document: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def status(context: typer.Context, as_json: Json = False) -> None:
             "running": found["running_job_ids"] or "none",
             "queued": f"{found['queue_length']}{more}",
             "scheduled": f"{found['scheduled_count']}{more}",
-            "next": [f"{job['job_id']} {local_time(job['due_at'])}" for job in found["scheduled_next"]],
+            "next": [f"{job['job_id']} {local_time(job['due_at'])}" for job in found["scheduled_next"][:1]],
             "done": ", ".join(f"{name} {count}" for name, count in found["cumulative_stats"].items()),
         }
     )

@@ -6,8 +6,14 @@ from typing import Any
 
 def field_errors(found: Iterable[Mapping[str, Any]], *place: str | int) -> list[dict[str, Any]]:
     """What pydantic found, as places in the request and messages. ``place`` is where the validated part stands."""
-    # Pydantic says of errors that our validators raise that they are value errors; the reader need not know.
-    return [{"loc": [*place, *part["loc"]], "msg": part["msg"].removeprefix("Value error, ")} for part in found]
+    return [{"loc": [*place, *part["loc"]], "msg": _told(part)} for part in found]
+
+
+def _told(part: Mapping[str, Any]) -> str:
+    """In words that say nothing of how pydantic found it."""
+    if part["type"] == "union_tag_invalid":
+        return f"there is no {part['ctx']['tag']}; there are {part['ctx']['expected_tags']}"
+    return str(part["msg"]).removeprefix("Value error, ")
 
 
 class DomainError(Exception):

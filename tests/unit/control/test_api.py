@@ -73,6 +73,11 @@ def test_an_invalid_body_is_422_and_names_the_field(api: Gateway, body: Any, pla
     assert clients.dynamodb().scan(TableName="nightshift")["Count"] == 0
 
 
+def test_a_job_type_that_is_none_is_told_which_there_are(api: Gateway) -> None:
+    problem = refused(api.call("POST", "/jobs", {"type": "poem"}), 422)
+    assert problem["errors"][0]["msg"].startswith("there is no poem; there are 'story'")
+
+
 def test_a_body_that_is_not_json_is_415_and_one_too_large_413(api: Gateway) -> None:
     refused(api.call("POST", "/jobs", raw="a=b", headers={"Content-Type": "text/plain"}), 415)
     refused(api.call("POST", "/jobs", raw='"' + "x" * 300_000 + '"'), 413)
