@@ -19,9 +19,9 @@ export function Upload({ value, onChange, described }) {
     }
   };
   return html`
+    <input type="file" accept=${IMAGE_TYPES.join()} aria-label=${t("upload.choose")} disabled=${busy} onChange=${choose} />
     <input type="text" autocomplete="off" ...${described} value=${value ?? ""} placeholder=${t("upload.id")}
       onInput=${(event) => onChange(event.target.value || undefined)} />
-    <input type="file" accept=${IMAGE_TYPES.join()} aria-label=${t("upload.choose")} disabled=${busy} onChange=${choose} />
     ${busy && html`<p class="muted" role="status">${t("upload.sending")}</p>`}
     ${file && value && html`<${Preview} file=${file} />`}
     <${Trouble} error=${error} />

@@ -2,9 +2,12 @@
 
 import re
 import uuid
+from datetime import UTC, datetime, timedelta
 
+import yaml
 from playwright.sync_api import expect
 
+from scripts.openapi.complete import EXAMPLES
 from tests.browser.conftest import Visiting
 from tests.browser.visitor import Visitor
 from tests.stack.deployed import Deployed
@@ -50,9 +53,42 @@ def test_a_schedule_shows_its_next_five_times_before_it_is_made(visitor: Visitor
     page.get_by_role("button", name="Make the schedule").click()
     card = page.get_by_role("region", name=name)
     expect(card).to_contain_text("0 8 1 1 ? *")
+    card.get_by_text("The next five times").click()
+    expect(card.locator(".times li").nth(4)).to_contain_text("Jan 1")
     page.on("dialog", lambda dialog: dialog.accept())
     card.get_by_role("button", name="Delete").click()
     expect(card).to_have_count(0)
+
+
+def test_a_job_is_put_off_by_the_visitors_clock(visiting: Visiting, stack: Deployed) -> None:
+    visitor = visiting(timezone_id="Asia/Seoul")
+    page = visitor.open("/new?mode=later")
+    visitor.field("type").select_option("probe")
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).replace(hour=18, minute=30, second=0, microsecond=0)
+    page.get_by_label("Not before (Asia/Seoul)").fill(f"{tomorrow:%Y-%m-%dT%H:%M}")
+    page.get_by_role("button", name="Make the job").click()
+    expect(page.locator(".head .status")).to_have_text("Scheduled")
+    expect(page.locator(".head")).to_contain_text("6:30:00 PM")
+    job_id = page.url.rsplit("/", 1)[1]
+    # Nine hours are between Seoul and UTC.
+    assert datetime.fromisoformat(stack.api.get(f"/jobs/{job_id}").json()["run_at"]) == tomorrow - timedelta(hours=9)
+    assert stack.api.delete(f"/jobs/{job_id}").status_code == 200
+
+
+def test_an_article_is_read_with_its_source(visitor: Visitor) -> None:
+    """Answered as the API's documentation does: to write one takes a gigabyte of programs."""
+    examples = yaml.safe_load(EXAMPLES.read_text(encoding="utf-8"))
+    article = examples["WholeArticle"] | {"status": "completed"}
+    path = f"**/articles/{article['article_id']}"
+    visitor.page.route(path, lambda route: route.fulfill(json=article))
+    visitor.page.route(f"{path}/content", lambda route: route.fulfill(json=examples["ArticleContent"]))
+    page = visitor.open(f"/articles/{article['article_id']}")
+    expect(page.get_by_role("heading", name=article["topic"], exact=True)).to_be_visible()
+    expect(page.locator(".reader").get_by_role("heading", name="Into the Woods")).to_be_visible()
+    expect(page.locator(".reader blockquote")).to_contain_text("Thoreau")
+    page.get_by_text("Source, difficult words, changes").click()
+    expect(page.get_by_text("difficult_words")).to_be_visible()
+    visitor.keep("article")
 
 
 def test_an_article_asked_for_twice_is_made_again_only_if_wished(visiting: Visiting, stack: Deployed) -> None:

@@ -2,15 +2,22 @@
 
 import re
 import uuid
+from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from tests.browser.visitor import Visitor
 from tests.e2e.client import ended, submit
+from tests.receiver import receiving
 from tests.stack.deployed import Deployed
 
 # The first job of a type may have to build its program's environment.
 JOB_MS = 300_000
+# A browser without windows hides no tab by itself.
+HIDE = """
+Object.defineProperty(document, "hidden", { value: HIDDEN, configurable: true });
+document.dispatchEvent(new Event("visibilitychange"));
+"""
 
 
 def test_a_job_is_made_by_the_form_and_watched_to_its_end(visitor: Visitor) -> None:
@@ -60,6 +67,56 @@ def test_a_failed_job_is_tried_again_from_its_step(visitor: Visitor, stack: Depl
     page.get_by_role("button", name="Retry from probe").click()
     expect(page.locator(".timeline li")).to_have_count(2)
     visitor.keep("job-failed")
+
+
+def test_a_step_done_elsewhere_is_finished_with_an_image(visitor: Visitor, stack: Deployed) -> None:
+    job = submit(stack, type="ad", params={"text": "Sleep well", "language": "en", "img_gen": "external"})
+    page = visitor.open(f"/jobs/{job['job_id']}")
+    expect(page.locator(".head .status")).to_have_text("Waiting")
+    page.get_by_role("button", name="Finish img_gen").click()
+    dialog = page.get_by_role("dialog", name="Finish img_gen")
+    dialog.get_by_label("Output").fill("no object")
+    dialog.get_by_role("button", name="Send").click()
+    expect(dialog.get_by_role("alert")).to_have_text("The output is no JSON.")
+    dialog.get_by_label("Output").fill("")
+    dialog.get_by_label("Choose an image").set_input_files(
+        {"name": "sky.png", "mimeType": "image/png", "buffer": b"png"}
+    )
+    expect(dialog.get_by_text("sky.png · 3 B")).to_be_visible()
+    dialog.get_by_role("button", name="Send").click()
+    expect(dialog).to_have_count(0)
+    # What the stages make of the image is other tests' matter.
+    expect(page.locator(".head .status")).not_to_have_text("Waiting")
+    stack.api.post(f"/jobs/{job['job_id']}/cancel")
+
+
+def test_a_webhooks_message_is_sent_again(visitor: Visitor, stack: Deployed) -> None:
+    with receiving() as receiver:
+        webhook = {"url": receiver.url, "events": ["completed"]}
+        job = submit(stack, type="probe", params={"cli": False}, webhook=webhook)
+        page = visitor.open(f"/jobs/{job['job_id']}")
+        sent = page.get_by_role("region", name="Webhook").locator("tbody tr")
+        expect(sent).to_have_count(1)
+        expect(sent).to_contain_text("204")
+        sent.get_by_role("button", name="Send again").click()
+        expect(sent.filter(has_text="204")).to_have_count(2)
+        assert len({message.message_id for message in receiver.received}) == 1
+
+
+def test_nobody_waits_for_a_job_while_the_tab_is_hidden(visitor: Visitor, stack: Deployed) -> None:
+    job = submit(stack, type="probe", params={"cli": False}, run_at=f"{datetime.now(UTC) + timedelta(days=1):%FT%TZ}")
+    page = visitor.page
+
+    def waits(request: Request) -> bool:
+        return f"{job['job_id']}/wait" in request.url
+
+    with page.expect_request(waits):
+        visitor.open(f"/jobs/{job['job_id']}")
+    with page.expect_event("requestfailed", waits):
+        visitor.run(HIDE.replace("HIDDEN", "true"))
+    with page.expect_request(waits):
+        visitor.run(HIDE.replace("HIDDEN", "false"))
+    assert stack.api.delete(f"/jobs/{job['job_id']}").status_code == 200
 
 
 def test_an_ad_is_shown_with_what_was_found_and_where_its_text_is(visitor: Visitor, stack: Deployed) -> None:

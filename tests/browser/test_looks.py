@@ -32,3 +32,22 @@ def test_a_page_of_which_a_file_never_came_is_asked_for_again(visiting: Visiting
     visitor.open("/jobs")
     expect(visitor.page.locator(".switch")).to_be_visible()
     assert lost
+
+
+def test_a_page_whose_module_never_came_is_there_once_it_can_be_had(visiting: Visiting) -> None:
+    visitor = visiting(expected={404})
+    lost: list[Route] = []
+
+    def lose_once(route: Route) -> None:
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route)
+            route.fulfill(status=404)
+
+    visitor.page.route("**/pages/schedules.js", lose_once)
+    page = visitor.open("/jobs")
+    page.get_by_role("navigation").get_by_role("link", name="Schedules").click()
+    expect(page.get_by_role("button", name="Load the page again")).to_be_visible()
+    expect(page.get_by_role("heading", name="Schedules")).to_be_visible()
+    assert lost

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 
 SCREENSHOTS = Path(__file__).parents[2] / ".local" / "screenshots"
 KEY = "nightshift.api-key"
@@ -12,12 +12,13 @@ _REFUSED = re.compile(r"Failed to load resource: the server responded with a sta
 
 
 class Visitor:
-    """One tab. ``complaints`` are errors, violations of the policy, and refusals that the test does not expect."""
+    """One tab. ``complaints`` are errors, violations of the policy, refusals that the test does not expect, and the API
+    key sent elsewhere."""
 
     def __init__(self, context: BrowserContext, api_url: str, api_key: str | None, expected: set[int]) -> None:
         self.page: Page = context.new_page()
         self.complaints: list[str] = []
-        self._url = f"{api_url}/console"
+        self._api_url = api_url
         self._expected = expected
         if api_key:
             self.page.add_init_script(
@@ -25,11 +26,12 @@ class Visitor:
             )
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._asked)
         self.page.on("response", self._answered)
 
     def open(self, path: str) -> Page:
         # What the page shows is waited for by what asks for it; the page may load itself again.
-        self.page.goto(f"{self._url}#{path}", wait_until="commit")
+        self.page.goto(f"{self._api_url}/console#{path}", wait_until="commit")
         return self.page
 
     def field(self, name: str) -> Locator:
@@ -47,6 +49,10 @@ class Visitor:
         # What was refused is judged by its answer.
         if message.type == "error" and not _REFUSED.match(message.text):
             self.complaints.append(message.text)
+
+    def _asked(self, request: Request) -> None:
+        if "x-api-key" in request.headers and not request.url.startswith(self._api_url):
+            self.complaints.append(f"the key was sent to {request.url}")
 
     def _answered(self, response: Response) -> None:
         if response.status >= 400 and response.status not in self._expected:
