@@ -1,5 +1,5 @@
 // An image for a job to work on: chosen here and uploaded at once, or one of before, by its id.
-import { html, useEffect, useState } from "../vendor/preact.js";
+import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { IMAGE_TYPES, upload } from "../files.js";
 import { size } from "../format.js";
 import { t } from "../i18n.js";
@@ -7,12 +7,16 @@ import { Trouble } from "./trouble.js";
 
 export function Upload({ value, onChange, described }) {
   const [{ busy, error, file }, setState] = useState({});
+  // What is typed into other fields while the image is on its way must not be lost.
+  const change = useRef(onChange);
+  change.current = onChange;
   const choose = async (event) => {
     const [chosen] = event.target.files;
     if (!chosen) return;
     setState({ busy: true });
     try {
-      onChange(await upload(chosen));
+      const id = await upload(chosen);
+      change.current(id);
       setState({ file: chosen });
     } catch (reason) {
       setState({ error: reason });

@@ -171,6 +171,7 @@ export default {
   "schedules.sure": "Delete the schedule {name}?",
   "articles.new": "Ask for an article",
   "articles.write": "Write it",
+  "articles.write-again": "Write it again",
   "articles.none": "There are no articles yet.",
   "articles.words": "at most {count} words",
   "articles.sure": "Delete this article?",

@@ -174,6 +174,7 @@ export default {
   "schedules.sure": "예약 {name}을(를) 삭제할까요?",
   "articles.new": "기사 요청",
   "articles.write": "작성하기",
+  "articles.write-again": "다시 쓰기",
   "articles.none": "아직 기사가 없습니다.",
   "articles.words": "최대 {count}단어",
   "articles.sure": "이 기사를 삭제할까요?",

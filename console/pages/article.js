@@ -34,7 +34,7 @@ export function Page({ route }) {
       <p class="muted">${article.language} · ${article.level} · ${t("articles.words", { count: article.length })}</p>
       ${article.job_id && html`<${Writing} key=${article.job_id} id=${article.job_id} />`}
       <div class="actions">
-        ${article.status !== "running" && html`<button type="button" class="primary" onClick=${() => setAsking(true)}>${t("articles.write")}</button>`}
+        ${article.status !== "running" && html`<button type="button" class="primary" onClick=${() => setAsking(true)}>${t(article.status === "completed" ? "articles.write-again" : "articles.write")}</button>`}
         <${Action} kind="danger" act=${drop}>${t("delete")}<//>
       </div>
       ${asking && html`<${Generate} article=${article} onMade=${stop} onClose=${stop} />`}
