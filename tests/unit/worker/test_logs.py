@@ -1,5 +1,8 @@
 """A log from the worker's lines to the reader's pages."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -55,18 +58,31 @@ def test_chunks_become_one_object(surroundings: Surroundings) -> None:
     assert surroundings.body(f"logs/{SEGMENT}.log").decode() == "one\n두 번째\nthree\nfour\n"
 
 
-def test_chunks_are_published_while_the_program_runs(surroundings: Surroundings) -> None:
-    result = surroundings.run(
-        """
+def test_chunks_are_published_while_the_program_runs(
+    surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    published = tmp_path / "published"
+    put_object = s3().put_object
+
+    def put_and_tell(**arguments: Any) -> Any:
+        answer = put_object(**arguments)
+        published.touch()
+        return answer
+
+    monkeypatch.setattr(s3(), "put_object", put_and_tell)
+    surroundings.run(
+        f"""
         print("early")
-        time.sleep(0.4)
-        print("late")
+        deadline = time.monotonic() + 60
+        while not os.path.exists({str(published)!r}) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        print("published" if os.path.exists({str(published)!r}) else "not published")
         """,
         timing=Timing(heartbeat=0.02),
+        remaining=120,
     )
 
-    assert result["outcome"] == "COMPLETED"
-    assert surroundings.log() == ["early", "late"]
+    assert surroundings.log() == ["early", "published"]
 
 
 def test_following_a_log_across_its_end(surroundings: Surroundings) -> None:
