@@ -4,7 +4,6 @@ import asyncio
 import re
 import tomllib
 from pathlib import Path
-from urllib.parse import urljoin
 
 from commandline.exit_codes import CliError, ExitCode
 from newsroom.assignment import Source, without_marks
@@ -12,7 +11,6 @@ from newsroom.assignment import Source, without_marks
 BYTES_AT_MOST = 2 * 2**20
 SECONDS = 10.0
 CHARACTERS_AT_MOST = 40_000  # what prompts can hold
-_REDIRECTS_AT_MOST = 5
 _SAMPLES = Path(__file__).with_name("samples.toml")
 _PAGES = ("text/html", "application/xhtml+xml")
 _HEADERS = {"User-Agent": "nightshift-newsroom", "Accept": "text/html, text/plain", "Accept-Encoding": "identity"}
@@ -51,19 +49,13 @@ def _from_file(file: Path) -> Source:
 
 async def _fetch(url: str, *, allow_local: bool) -> Source:
     from nightshift.outbound.client import GuardedClient, UnreachableError
+    from nightshift.outbound.fetch import fetch
     from nightshift.outbound.urls import RefusedUrlError
 
     client = GuardedClient(allow_local, SECONDS)
     try:
         async with asyncio.timeout(SECONDS):
-            for _ in range(_REDIRECTS_AT_MOST + 1):
-                # Each place that a redirect leads to is judged as the first was.
-                answer = await client.send("GET", url, _HEADERS, at_most=BYTES_AT_MOST + 1)
-                if answer.status_code not in (301, 302, 303, 307, 308) or "location" not in answer.headers:
-                    break
-                url = urljoin(url, answer.headers["location"])
-            else:
-                raise CliError(ExitCode.INPUT_ERROR, f"the source redirects more than {_REDIRECTS_AT_MOST} times")
+            answer = await fetch(client, url, _HEADERS, at_most=BYTES_AT_MOST + 1)
     except RefusedUrlError as error:
         raise CliError(ExitCode.INPUT_ERROR, f"the source is not fetched: {error}") from error
     except (UnreachableError, TimeoutError) as error:
@@ -75,9 +67,9 @@ async def _fetch(url: str, *, allow_local: bool) -> Source:
     _refuse_large(answer.body)
     content_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type in _PAGES:
-        return _page("url", answer.body, url)
+        return _page("url", answer.body, answer.url)
     if content_type == "text/plain":
-        return Source("url", url, _decoded(answer.body), url)
+        return Source("url", answer.url, _decoded(answer.body), answer.url)
     raise CliError(ExitCode.INPUT_ERROR, f"the source is neither a page nor a text, but {content_type or 'untyped'}")
 
 

@@ -66,10 +66,16 @@ def test_a_redirect_to_where_nobody_may_go_is_not_followed(tmp_path: Path, capsy
     assert "link-local" in capsys.readouterr().err
 
 
+def test_a_redirect_to_what_is_no_url_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with server({"/a": (302, {"Location": "http://[x"}, b"")}) as url:
+        assert fetch(f"{url}/a", tmp_path, LOCAL) == 1
+    assert "the image is not fetched" in capsys.readouterr().err
+
+
 def test_redirects_in_a_circle_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with server({"/a": (302, {"Location": "/a"}, b"")}) as url:
         assert fetch(f"{url}/a", tmp_path, LOCAL) == 1
-    assert "more than 3 redirects" in capsys.readouterr().err
+    assert "more than 5 redirects" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,9 @@ class UnreachableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``headers`` have names in lower case; ``body`` is cut at what was to be read of it."""
+    """``headers`` have names in lower case; ``body`` is cut at what was to be read of it; ``url`` is who answered."""
 
+    url: str
     status_code: int
     headers: Mapping[str, str]
     body: bytes
@@ -76,7 +77,7 @@ class GuardedClient:
             ):
                 body = await _first(response.aiter_stream(), at_most)
                 names = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
-                return Answer(response.status, names, body)
+                return Answer(url, response.status, names, body)
         except (TimeoutError, httpcore.TimeoutException) as error:
             raise UnreachableError(f"no answer within {self.seconds:g} s") from error
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:

@@ -6,8 +6,8 @@ from urllib.parse import urljoin
 from nightshift.outbound.client import Answer, GuardedClient
 from nightshift.outbound.urls import RefusedUrlError
 
-REDIRECTS = (301, 302, 303, 307, 308)
-_MOST_REDIRECTS = 3
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MOST_REDIRECTS = 5
 
 
 async def fetch(client: GuardedClient, url: str, headers: Mapping[str, str], *, at_most: int) -> Answer:
@@ -23,7 +23,10 @@ async def fetch(client: GuardedClient, url: str, headers: Mapping[str, str], *, 
     for _ in range(_MOST_REDIRECTS + 1):
         answer = await client.send("GET", url, headers, at_most=at_most)
         location = answer.headers.get("location")
-        if answer.status_code not in REDIRECTS or not location:
+        if answer.status_code not in _REDIRECTS or not location:
             return answer
-        url = urljoin(url, location)
+        try:
+            url = urljoin(url, location)
+        except ValueError as error:
+            raise RefusedUrlError(f"it redirects to what is no URL: {error}") from error
     raise RefusedUrlError(f"more than {_MOST_REDIRECTS} redirects")
