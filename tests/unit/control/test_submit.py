@@ -55,7 +55,7 @@ def test_without_a_key_equal_bodies_are_two_jobs() -> None:
         {"type": "story", "params": {"language": "fr"}},
         {"priority": 101},
         {"max_attempts": 0},
-        {"timeout_seconds": 841},
+        {"timeout_seconds": 86_401},
         {"tags": ["x" * 51]},
     ],
 )
