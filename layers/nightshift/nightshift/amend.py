@@ -15,11 +15,9 @@ from nightshift.models.status import PENDING, TERMINAL, JobStatus
 from nightshift.stages import finished_elsewhere, resume_at
 from nightshift.store.articles import followed_by
 from nightshift.store.reads import get_job
-from nightshift.store.write import back_off
+from nightshift.store.write import tries
 from nightshift.submit import refuse_too_far
 from nightshift.webhooks.intake import take_in
-
-_TRIES = 8
 
 
 def patch(tenant_id: str, job_id: str, wanted: JobPatch, now: datetime) -> Job:
@@ -30,7 +28,7 @@ def patch(tenant_id: str, job_id: str, wanted: JobPatch, now: datetime) -> Job:
         StateConflictError: the job is running or has ended, or waits for no time.
         InvalidRequestError: ``run_at`` is too far ahead, or the webhook's URL is refused.
     """
-    for attempt in range(_TRIES):
+    for _ in tries():
         job = get_job(tenant_id, job_id)
         if job.status not in PENDING:
             raise StateConflictError(f"Job {job_id} is {job.status}; only a job that waits can be changed.")
@@ -49,7 +47,6 @@ def patch(tenant_id: str, job_id: str, wanted: JobPatch, now: datetime) -> Job:
             changes["webhook"] = take_in(tenant_id, wanted.webhook)
         if transitions.amend(job, changes, status, now):
             return get_job(tenant_id, job_id)
-        back_off(attempt)
     raise StateConflictError(f"Job {job_id} keeps changing; try again.")
 
 
@@ -64,7 +61,7 @@ def retry(tenant_id: str, job_id: str, from_step: str | None, now: datetime) -> 
             article was deleted or has another job by now.
         InvalidRequestError: jobs of its type have no such step.
     """
-    for attempt in range(_TRIES):
+    for _ in tries():
         job = get_job(tenant_id, job_id)
         if job.status not in TERMINAL - {JobStatus.COMPLETED}:
             raise StateConflictError(
@@ -82,7 +79,6 @@ def retry(tenant_id: str, job_id: str, from_step: str | None, now: datetime) -> 
         status = JobStatus.WAITING if waits else JobStatus.QUEUED
         if transitions.requeue(job, resume, now, status=status, finished=finished):
             return get_job(tenant_id, job_id)
-        back_off(attempt)
     raise StateConflictError(f"Job {job_id} keeps changing; try again.")
 
 
@@ -95,7 +91,7 @@ def run_stage(tenant_id: str, job_id: str, stage: str, overrides: dict[str, Any]
             has another job by now.
         InvalidRequestError: the params with the overrides are none of the job's type.
     """
-    for attempt in range(_TRIES):
+    for _ in tries():
         job = get_job(tenant_id, job_id)
         steps = JOB_TYPES[job.type].steps
         if stage not in steps:
@@ -108,7 +104,6 @@ def run_stage(tenant_id: str, job_id: str, stage: str, overrides: dict[str, Any]
         alone = beginning.model_copy(update={"alone": True, "overrides": _checked(job, overrides)})
         if transitions.requeue(job, alone, now, finished=finished):
             return get_job(tenant_id, job_id)
-        back_off(attempt)
     raise StateConflictError(f"Job {job_id} keeps changing; try again.")
 
 

@@ -15,10 +15,8 @@ from nightshift.outbound.urls import RefusedUrlError, target_of
 from nightshift.settings import settings
 from nightshift.store import articles as store
 from nightshift.store.reads import find_job
-from nightshift.store.write import back_off
+from nightshift.store.write import tries
 from nightshift.submit import Submitted, new_job
-
-_TRIES = 8
 
 
 def create_article(tenant_id: str, params: ArticleParams, idempotency_key: str | None, now: datetime) -> Made[Article]:
@@ -62,11 +60,10 @@ def delete_article(tenant_id: str, article_id: str, now: datetime) -> None:
     Raises:
         NotFoundError: the tenant has no such article.
     """
-    for attempt in range(_TRIES):
+    for _ in tries():
         article = _stop_writing(get_article(tenant_id, article_id), now)
         if store.delete(article, now):
             return
-        back_off(attempt)
     raise StateConflictError(f"Article {article_id} keeps changing; try again.")
 
 
@@ -91,9 +88,7 @@ def generate(
         StateConflictError: such a job was made, did not fail, and its article was not deleted.
     """
     job_id = new_id(tenant_id, f"generate\n{article_id}", idempotency_key)
-    for attempt in range(_TRIES):
-        if attempt:
-            back_off(attempt)
+    for _ in tries():
         article = get_article(tenant_id, article_id)
         if idempotency_key and (existing := find_job(job_id)):
             return Submitted(existing, replayed=True)

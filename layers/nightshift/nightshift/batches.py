@@ -18,11 +18,10 @@ from nightshift.models.webhook import WebhookEvent, WebhookRequest
 from nightshift.store.keys import batch_key
 from nightshift.store.listing import load_jobs
 from nightshift.store.reads import find_item, get_job
-from nightshift.store.write import back_off
+from nightshift.store.write import tries
 from nightshift.submit import new_job, refuse_too_long, refuse_unknown_upload
 from nightshift.webhooks.intake import take_in
 
-_TRIES = 8
 _request: TypeAdapter[Any] = TypeAdapter(AnyJobRequest)
 
 
@@ -94,7 +93,7 @@ def submit_batch(
         webhook=take_in(tenant_id, webhook, tuple(WebhookEvent)),
         created_at=now,
     )
-    for attempt in range(_TRIES):
+    for _ in tries():
         if transitions.create_batch(batch, jobs):
             return SubmittedBatch(batch, rejected, replayed=False)
         # Taken, or another transaction was in the way: the same key, sent twice at once, is both in turn.
@@ -102,7 +101,6 @@ def submit_batch(
             existing = Batch.model_validate(item)
             refuse_another(existing.request_hash, batch.request_hash)
             return SubmittedBatch(existing, rejected, replayed=True)
-        back_off(attempt)
     raise StateConflictError("The batch could not be written for other writers; try again.")
 
 

@@ -7,9 +7,7 @@ from nightshift.errors import StateConflictError
 from nightshift.models.job import Job
 from nightshift.models.status import PENDING
 from nightshift.store.reads import get_job
-from nightshift.store.write import back_off
-
-_TRIES = 8
+from nightshift.store.write import tries
 
 
 def cancel(tenant_id: str, job_id: str, now: datetime) -> Job:
@@ -19,7 +17,7 @@ def cancel(tenant_id: str, job_id: str, now: datetime) -> Job:
         NotFoundError: the tenant has no such job.
         StateConflictError: the job has ended.
     """
-    for attempt in range(_TRIES):
+    for _ in tries():
         job = get_job(tenant_id, job_id)
         if job.is_terminal:
             raise StateConflictError(f"Job {job_id} is {job.status}; only a job that has not ended can be cancelled.")
@@ -29,7 +27,6 @@ def cancel(tenant_id: str, job_id: str, now: datetime) -> Job:
             changed = job.cancel_requested_at is not None or transitions.ask_to_stop(job, now)
         if changed:
             return get_job(tenant_id, job_id)
-        back_off(attempt)
     raise StateConflictError(f"Job {job_id} keeps changing; try again.")
 
 
@@ -40,11 +37,10 @@ def withdraw(tenant_id: str, job_id: str, now: datetime) -> Job:
         NotFoundError: the tenant has no such job.
         StateConflictError: the job is running or has ended.
     """
-    for attempt in range(_TRIES):
+    for _ in tries():
         job = get_job(tenant_id, job_id)
         if job.status not in PENDING:
             raise StateConflictError(f"Job {job_id} is {job.status}; only a job that waits can be taken back.")
         if transitions.cancel_pending(job, now):
             return job
-        back_off(attempt)
     raise StateConflictError(f"Job {job_id} keeps changing; try again.")

@@ -6,9 +6,7 @@ from nightshift.errors import InvalidRequestError, StateConflictError
 from nightshift.job_types import JOB_TYPES
 from nightshift.models.requests import SchedulerConfigPatch
 from nightshift.store.scheduler import SchedulerState, configure_scheduler, read_scheduler
-from nightshift.store.write import back_off
-
-_TRIES = 8
+from nightshift.store.write import tries
 
 
 def start_scheduler() -> SchedulerState:
@@ -34,11 +32,10 @@ def configure(wanted: SchedulerConfigPatch) -> SchedulerState:
 
 
 def _configure(changes: dict[str, Any]) -> SchedulerState:
-    for attempt in range(_TRIES):
+    for _ in tries():
         seen = read_scheduler()
         if all(getattr(seen, name) == value for name, value in changes.items()):
             return seen
         if configure_scheduler(seen, changes):
             return read_scheduler()
-        back_off(attempt)
     raise StateConflictError("The scheduler's configuration keeps changing; try again.")

@@ -20,11 +20,10 @@ from nightshift.models.job import Artifact, Job, JobError, Resume
 from nightshift.models.run import Run, Step
 from nightshift.models.status import RETRYABLE, ErrorCode, JobStatus, RunStatus, StepStatus
 from nightshift.store.reads import find_job, find_run, list_steps
-from nightshift.store.write import back_off
+from nightshift.store.write import tries
 
 logger = logging.getLogger(__name__)
 
-_TRIES = 8
 _BACKOFF_BASE = timedelta(seconds=10)
 _BACKOFF_CAP = timedelta(minutes=10)
 _MESSAGE_LENGTH = 500
@@ -73,7 +72,7 @@ def finish(job_id: str, run_number: int, execution: Execution, now: datetime) ->
     Raises:
         ContendedError: other writers were in the way each time.
     """
-    for attempt in range(_TRIES):
+    for _ in tries():
         job, run = find_job(job_id), find_run(job_id, run_number)
         if job is None or run is None or job.status is not JobStatus.RUNNING or run.status is not RunStatus.RUNNING:
             return False
@@ -100,7 +99,6 @@ def finish(job_id: str, run_number: int, execution: Execution, now: datetime) ->
         if ended:
             logger.info("run ended", extra=about(run) | {"status": end.status})
             return True
-        back_off(attempt)
     raise ContendedError(f"run {run_number} of job {job_id} could not be ended; try again")
 
 

@@ -17,15 +17,13 @@ from nightshift.recurrence import next_trigger
 from nightshift.store import schedules as store
 from nightshift.store.keys import tenant_key
 from nightshift.store.reads import find_item, find_job
-from nightshift.store.write import back_off
+from nightshift.store.write import tries
 from nightshift.submit import new_job
 
 logger = logging.getLogger(__name__)
 
 PRECISION = timedelta(minutes=1)
 """How long after its time EventBridge may tell of it."""
-
-_TRIES = 8
 
 
 class ScheduleContendedError(Exception):
@@ -41,9 +39,7 @@ def fire(schedule_id: str, scheduled_time: datetime, now: datetime) -> Job | Non
     Raises:
         ScheduleContendedError: other writers were quicker every time.
     """
-    for attempt in range(_TRIES):
-        if attempt:
-            back_off(attempt)
+    for _ in tries():
         schedule = store.find_schedule(schedule_id)
         if schedule is None:
             return None

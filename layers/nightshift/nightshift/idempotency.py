@@ -15,11 +15,10 @@ from nightshift.errors import InvalidRequestError, StateConflictError
 from nightshift.store.items import Item
 from nightshift.store.keys import keyed_request_key
 from nightshift.store.reads import find_item
-from nightshift.store.write import back_off, put_new, transact
+from nightshift.store.write import put_new, transact, tries
 
 _NAMESPACE = uuid.UUID("6f1b7a53-5a0c-5d0e-9a3b-0f6f5a8e2c11")
 _REMEMBERED_FOR = timedelta(hours=48)
-_TRIES = 8
 
 
 class Hashed(Protocol):
@@ -79,12 +78,11 @@ class KeyedRequest:
             InvalidRequestError: the key was used for another request.
             StateConflictError: other writers were in the way each time.
         """
-        for attempt in range(_TRIES):
+        for _ in tries():
             if transact(self.put(made_id, now)):
                 return Made(made_id, replayed=False)
             if before := self.made_before():
                 return Made(before, replayed=True)
-            back_off(attempt)
         raise StateConflictError("Requests with this Idempotency-Key are in each other's way; try again.")
 
     @property

@@ -21,12 +21,11 @@ from nightshift.store.items import unstorable
 from nightshift.store.job_writes import LOOK_AFTER, put_step, update_job
 from nightshift.store.keys import status_keys
 from nightshift.store.reads import find_job, get_job
-from nightshift.store.write import back_off, transact
+from nightshift.store.write import transact, tries
 from nightshift.uploads import require_upload
 
 logger = logging.getLogger(__name__)
 
-_TRIES = 8
 _OUTPUT_BYTES_AT_MOST = 64 * 1024
 
 
@@ -40,20 +39,19 @@ def go_on(job: Job, now: datetime) -> Job:
     Raises:
         ContendedError: other writers were in the way each time.
     """
-    for attempt in range(_TRIES):
+    for attempt in tries():
+        if attempt:
+            job = find_job(job.job_id) or job
         finished = finished_elsewhere(job, now)
         if finished is None:
             return job
         steps = JOB_TYPES[job.type].steps
         after = steps[steps.index(finished.name) + 1]
         told = about(job) | {"finished": finished.name, "start_at": after}
-        queued = transitions.requeue(job, resume_at(job, after, finished), now, finished=finished)
-        logger.info("resumed" if queued else "not resumed: it has changed since", extra=told)
-        if not queued:
-            back_off(attempt)
-        job = find_job(job.job_id) or job
-        if queued:
-            return job
+        if transitions.requeue(job, resume_at(job, after, finished), now, finished=finished):
+            logger.info("resumed", extra=told)
+            return find_job(job.job_id) or job
+        logger.info("not resumed: it has changed since", extra=told)
     raise ContendedError(f"job {job.job_id} could not go on; try again")
 
 
@@ -66,7 +64,7 @@ def finish_step(tenant_id: str, job_id: str, step: str, wanted: StepPatch, now: 
         InvalidRequestError: nothing follows the step, or its image is none that can be fetched.
         TooLargeError: the output is over 64 KB.
     """
-    for attempt in range(_TRIES):
+    for _ in tries():
         job = get_job(tenant_id, job_id)
         steps = JOB_TYPES[job.type].steps
         if step not in steps:
@@ -76,7 +74,6 @@ def finish_step(tenant_id: str, job_id: str, step: str, wanted: StepPatch, now: 
         _refuse_unusable(tenant_id, steps, step, wanted)
         if _note_done(job, step, wanted, now) if wanted.status == "done" else _fail(job, step, wanted, now):
             return get_job(tenant_id, job_id)
-        back_off(attempt)
     raise StateConflictError(f"Job {job_id} keeps changing; try again.")
 
 

@@ -13,11 +13,9 @@ from nightshift.models.schedule_requests import SchedulePatch, ScheduleRequest
 from nightshift.recurrence import next_trigger
 from nightshift.store import schedules as store
 from nightshift.store.reads import find_job
-from nightshift.store.write import back_off
+from nightshift.store.write import tries
 from nightshift.submit import Submitted, refuse_too_long, refuse_unknown_upload
 from nightshift.webhooks.intake import take_in
-
-_TRIES = 8
 
 
 def create_schedule(
@@ -66,7 +64,7 @@ def patch_schedule(tenant_id: str, schedule_id: str, wanted: SchedulePatch, now:
         InvalidRequestError: it would never fire, its webhook's URL is refused, or its upload is not there.
         TooLargeError: the job's params are over 64 KB.
     """
-    for attempt in range(_TRIES):
+    for _ in tries():
         schedule = get_schedule(tenant_id, schedule_id)
         changes = _changes(tenant_id, wanted)
         amended = schedule.model_copy(update=changes)
@@ -80,7 +78,6 @@ def patch_schedule(tenant_id: str, schedule_id: str, wanted: SchedulePatch, now:
             changes |= {"since": amended.since, "next_trigger_at": next_trigger_at}
         if store.change(schedule, changes, now, revise=retimed).apply():
             return get_schedule(tenant_id, schedule_id)
-        back_off(attempt)
     raise StateConflictError(f"Schedule {schedule_id} keeps changing; try again.")
 
 
@@ -90,10 +87,9 @@ def delete_schedule(tenant_id: str, schedule_id: str, now: datetime) -> None:
     Raises:
         NotFoundError: the tenant has no such schedule.
     """
-    for attempt in range(_TRIES):
+    for _ in tries():
         if store.delete(get_schedule(tenant_id, schedule_id), now):
             return
-        back_off(attempt)
     raise StateConflictError(f"Schedule {schedule_id} keeps changing; try again.")
 
 
@@ -107,7 +103,7 @@ def trigger(
         StateConflictError: its last job has not ended, and overlap is ``skip``.
     """
     job_id = new_id(tenant_id, f"trigger\n{schedule_id}", idempotency_key)
-    for attempt in range(_TRIES):
+    for _ in tries():
         schedule = get_schedule(tenant_id, schedule_id)
         if idempotency_key and (existing := find_job(job_id)):
             return Submitted(existing, replayed=True)
@@ -119,7 +115,6 @@ def trigger(
         told = store.change(schedule, {"last_job_id": job_id}, now)
         if transitions.create_with(job, told.write):
             return Submitted(job, replayed=False)
-        back_off(attempt)
     raise StateConflictError(f"Schedule {schedule_id} keeps changing; try again.")
 
 

@@ -15,10 +15,9 @@ from nightshift.models.requests import JobRequest
 from nightshift.models.status import JobStatus
 from nightshift.settings import settings
 from nightshift.store.reads import find_job
-from nightshift.store.write import back_off
+from nightshift.store.write import tries
 from nightshift.webhooks.intake import take_in
 
-_TRIES = 8
 _FURTHEST_RUN_AT = timedelta(days=366)
 _PARAMS_BYTES_AT_MOST = 64 * 1024
 
@@ -69,14 +68,13 @@ def make(job: Job, write: Callable[[Job], bool]) -> Submitted:
         InvalidRequestError: the key was used for another request.
         StateConflictError: other writers were in the way each time.
     """
-    for attempt in range(_TRIES):
+    for _ in tries():
         if write(job):
             return Submitted(job, replayed=False)
         existing = find_job(job.job_id)
         if existing is not None:
             refuse_another(existing.request_hash, job.request_hash)
             return Submitted(existing, replayed=True)
-        back_off(attempt)
     raise StateConflictError("The job could not be written for other writers; try again.")
 
 

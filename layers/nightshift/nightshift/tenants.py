@@ -20,11 +20,10 @@ from nightshift.store.items import Item
 from nightshift.store.keys import TENANTS, key_key, tenant_key, tenant_key_key, tenant_keys
 from nightshift.store.partition import Page, list_partition
 from nightshift.store.reads import find_item
-from nightshift.store.write import Update, back_off, put_new, transact
+from nightshift.store.write import Update, put_new, transact, tries
 
 _HINT_LENGTH = 8
 _RANDOM_BYTES = 32
-_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def create_tenant(
     keyed = KeyedRequest(asked_by, "tenant", idempotency_key, request.model_dump()) if idempotency_key else None
     tenant = Tenant(tenant_id=request.tenant_id or str(uuid.uuid4()), name=request.name, created_at=now)
     put: dict[str, Any] = {"Put": put_new(tenant.model_dump(mode="json"), tenant_key(tenant.tenant_id))}
-    for attempt in range(_TRIES):
+    for _ in tries():
         if transact(put, *([keyed.put(tenant.tenant_id, now)] if keyed else [])):
             return Made(tenant, replayed=False)
         # Before the key: whoever wrote the tenant by this very request wrote both.
@@ -59,7 +58,6 @@ def create_tenant(
             return Made(get_tenant(made_id), replayed=True)
         if taken:
             raise StateConflictError(f"There is a tenant {tenant.tenant_id} already.")
-        back_off(attempt)
     raise StateConflictError("The tenant could not be written for other writers; try again.")
 
 
@@ -111,7 +109,7 @@ def create_key(tenant_id: str, request: KeyRequest, idempotency_key: str | None,
     values = key.model_dump(mode="json")
     places = [key_key(key.sha256), tenant_key_key(tenant_id, key.key_id)]
     puts: list[dict[str, Any]] = [{"Put": put_new(values, place)} for place in places]
-    for attempt in range(_TRIES):
+    for _ in tries():
         if made := _made_before(key):
             return MadeKey(made, secret=None)
         replaced = _get_key(tenant_id, request.replaces) if request.replaces else None
@@ -119,7 +117,6 @@ def create_key(tenant_id: str, request: KeyRequest, idempotency_key: str | None,
             raise StateConflictError(f"Key {replaced.key_id} was disabled already.")
         if transact(*puts, *(_disabling(replaced, now) if replaced else ())):
             return MadeKey(key, secret)
-        back_off(attempt)
     raise StateConflictError("The key could not be written for other writers; try again.")
 
 
@@ -141,11 +138,10 @@ def disable_key(tenant_id: str, key_id: str, now: datetime) -> ApiKey:
         NotFoundError: the tenant has no such key.
         StateConflictError: other writers were in the way each time.
     """
-    for attempt in range(_TRIES):
+    for _ in tries():
         key = _get_key(tenant_id, key_id)
         if key.disabled_at or transact(*_disabling(key, now)):
             return _get_key(tenant_id, key_id)
-        back_off(attempt)
     raise StateConflictError(f"Key {key_id} could not be disabled for other writers; try again.")
 
 

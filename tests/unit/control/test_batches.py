@@ -90,7 +90,7 @@ def test_a_batch_is_cancelled_with_all_its_members() -> None:
 def test_a_member_that_cannot_be_cancelled_for_other_writers_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
     batch = submit_batch(TENANT, [PROBE], None, None, at(0)).batch
     monkeypatch.setattr(transitions, "cancel_pending", lambda *_: False)
-    monkeypatch.setattr("nightshift.cancel.back_off", lambda _: None)
+    monkeypatch.setattr("nightshift.store.write.back_off", lambda _: None)
     with pytest.raises(StateConflictError, match="try again"):
         cancel_batch(TENANT, batch.batch_id, at(1))
 

@@ -75,5 +75,11 @@ def test_a_key_is_made_once(in_the_way: InTheWay) -> None:
     assert (again.key.key_id, again.secret) == (made.key.key_id, None)
 
 
+def test_nobody_waits_after_the_last_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(write.time, "sleep", waits.append)
+    assert len(list(write.tries())) == len(waits) + 1
+
+
 def _conflict(code: str) -> dict[str, object]:
     return {"Error": {"Code": code, "Message": ""}, "CancellationReasons": [{"Code": "TransactionConflict"}]}

@@ -4,7 +4,7 @@ import itertools
 import random
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
@@ -22,6 +22,7 @@ WRITES_AT_MOST = 100
 
 _BACK_OFF_SECONDS = 0.05
 _WAITS_AT_MOST = 5
+_TRIES = 8
 
 
 class Update:
@@ -126,6 +127,15 @@ def transact_with(writes: Sequence[Mapping[str, Any]], beside: Sequence[Mapping[
     room = WRITES_AT_MOST - len(writes)
     ahead = itertools.batched(beside[room:], WRITES_AT_MOST, strict=False)
     return all(transact(*some) for some in ahead) and transact(*writes, *beside[:room])
+
+
+def tries() -> Iterator[int]:
+    """Counts some tries at a contended write, from 0, and waits before each but the first: what it is written over is
+    to be read after that."""
+    for attempt in range(_TRIES):
+        if attempt:
+            back_off(attempt - 1)
+        yield attempt
 
 
 def back_off(attempt: int) -> None:

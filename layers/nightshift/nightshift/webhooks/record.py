@@ -10,11 +10,10 @@ from nightshift.models.webhook import Delivery, DeliveryStatus
 from nightshift.store.items import to_item
 from nightshift.store.keys import DELIVERIES, deliveries_of, delivery_key
 from nightshift.store.reads import find_item, query_items
-from nightshift.store.write import Update, back_off
+from nightshift.store.write import Update, tries
 from nightshift.webhooks.notice import Kind, Notice, partition_of
 
 _SHOWN_AT_MOST = 200
-_TRIES = 8
 
 
 def attempts_of(notice: Notice) -> list[Delivery]:
@@ -79,11 +78,10 @@ def ask_again(subject: Job | Batch, delivery_id: str, now: datetime) -> Delivery
     if before is None:
         raise NotFoundError(f"{kind.title()} {subject_id} has no delivery {delivery_id}.")
     notice = Notice(kind, subject_id, before.event, before.version, before.occurred_at)
-    for attempt in range(_TRIES):
+    for _ in tries():
         number = next_attempt(attempts_of(notice))
         if asked := put_attempt(notice, subject.tenant_id, number, now, DeliveryStatus.REQUESTED):
             return asked
-        back_off(attempt)
     raise StateConflictError(f"Delivery {delivery_id} is being tried all the time; ask again later.")
 
 

@@ -18,14 +18,13 @@ from nightshift.models.webhook import SECRET_PREFIX
 from nightshift.settings import settings
 from nightshift.store.keys import tenant_secret_key
 from nightshift.store.reads import find_item
-from nightshift.store.write import Update, back_off, transact
+from nightshift.store.write import Update, transact, tries
 
 OVERLAP = timedelta(hours=24)
 """For how long a secret that was replaced goes on signing: until then receivers may know either."""
 
 _REPLACED_AT_MOST = 3
 _TENANT_SECRET_BYTES = 32
-_TRIES = 8
 
 
 def seal(tenant_id: str, secret: str) -> str:
@@ -69,13 +68,12 @@ def replace_tenant_secret(tenant_id: str, idempotency_key: str | None, now: date
     keyed = KeyedRequest(tenant_id, "webhook secret", idempotency_key, None) if idempotency_key else None
     secret = new_secret()
     sealed = seal(tenant_id, secret)
-    for attempt in range(_TRIES):
+    for _ in tries():
         if keyed and keyed.made_before():
             return Made(None, replayed=True)
         writing = _writing(tenant_id, sealed, find_item(tenant_secret_key(tenant_id)), now)
         if transact(writing.write, *([keyed.put(tenant_id, now)] if keyed else [])):
             return Made(secret, replayed=False)
-        back_off(attempt)
     raise StateConflictError("The secret is being replaced all the time; try again.")
 
 

@@ -11,7 +11,7 @@ from nightshift.settings import settings
 from nightshift.store.expiry import expires_at
 from nightshift.store.items import Item, from_item, to_item
 from nightshift.store.keys import job_key, step_key
-from nightshift.store.write import Update, back_off, transact
+from nightshift.store.write import Update, transact, tries
 from nightshift.worker.artifacts import StoredArtifact
 from nightshift.worker.errors import Fenced
 from nightshift.worker.task import Task
@@ -20,7 +20,6 @@ _LIVE = "#status = :running AND #current_run_id = :run_id"
 # Lambda may run a task again although the first worker still goes on; the later one fences the earlier.
 _MINE = f"{_LIVE} AND #step_started_at = :started_at"
 _RUNNING = "RUNNING"
-_TRIES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +108,10 @@ class StepRecord:
             }
         )
         put = {"TableName": settings().table_name, "Item": self._step_item(end, status, finished_at)}
-        for attempt in range(_TRIES):
+        for _ in tries():
             if transact(job.write, {"Put": put}):
                 return
             self.watch()  # raises if that was the reason; otherwise another writer was in the way
-            back_off(attempt)
         raise TimeoutError(f"The end of step {self._task.step} could not be written for other writers.")
 
     def _advanced(self, percent: int, message: str) -> tuple[int, str]:
