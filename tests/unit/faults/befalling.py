@@ -54,7 +54,7 @@ def come_to_rest(world: World, ends: tuple[str, ...], runs: int) -> None:
     assert tuple(sorted(job["status"] for job in world.model.jobs.values())) == ends
     assert len(world.model.runs) == runs, "a fault of the control plane cost an attempt"
     assert len(world.services.inputs) == runs, "an execution too many"
-    assert not world.services.schedules, "a schedule was left behind"
+    assert not world.services.timetable.schedules, "a schedule was left behind"
 
 
 @contextmanager

@@ -9,6 +9,8 @@ from nightshift.amend import patch
 from nightshift.cancel import cancel
 from nightshift.models.job import Job
 from nightshift.models.requests import JobPatch
+from nightshift.models.schedule_requests import ScheduleRequest
+from nightshift.schedules import create_schedule
 from tests.unit.control.jobs import CRASHED, SUCCEEDED, TENANT, ask
 from tests.unit.faults.befalling import Act
 from tests.unit.lifecycle.faults import Fault
@@ -102,6 +104,29 @@ def _timer_delays_a_retry(world: World) -> Act:
     return _next(world, "timer")
 
 
+def _scheduled(world: World) -> dict[str, str]:
+    """A schedule whose first time, which nobody told of, has just passed; what EventBridge would tell."""
+    job = {"type": "probe", "params": {}}
+    wanted = ScheduleRequest.model_validate({"name": "daily", "rate": "1440 minutes", "job": job})
+    made = world.act(lambda: create_schedule(TENANT, wanted, None, world.now))
+    assert made
+    assert made.resource.next_trigger_at
+    time = made.resource.next_trigger_at
+    world.advance((time - world.now).total_seconds())
+    return {"schedule_id": made.resource.schedule_id, "scheduled_time": f"{time:%FT%TZ}"}
+
+
+def _dispatcher_fires(world: World) -> Act:
+    told = _scheduled(world)
+    world.pending.clear()
+    return lambda: world.handle(Delivery("dispatcher", of_queue(told)))
+
+
+def _timer_follows_a_schedule(world: World) -> Act:
+    _scheduled(world)
+    return _next(world, "timer")
+
+
 def _finisher_ends(world: World) -> Act:
     _, execution = _running(world)
     world.services.end(execution, SUCCEEDED)
@@ -119,6 +144,13 @@ def _reconciler_dispatches(world: World) -> Act:
     _deferred(world)
     world.pending.clear()
     world.advance(601)
+    return world.reconcile
+
+
+def _reconciler_fires(world: World) -> Act:
+    _scheduled(world)
+    world.pending.clear()
+    world.advance(91)
     return world.reconcile
 
 
@@ -158,13 +190,16 @@ SCENARIOS = {
     "dispatcher, a job is queued": Scenario(_dispatcher_starts, ("COMPLETED", "COMPLETED"), runs=2),
     "dispatcher, a job is due": Scenario(_dispatcher_releases),
     "dispatcher, a job is to stop": Scenario(_dispatcher_stops, ("CANCELLED",)),
+    "dispatcher, a schedule is due": Scenario(_dispatcher_fires),
     "timer, a job is deferred": Scenario(_timer_creates),
     "timer, its time is changed": Scenario(_timer_moves),
     "timer, it is cancelled": Scenario(_timer_deletes, ("CANCELLED",), runs=0),
     "timer, a retry waits": Scenario(_timer_delays_a_retry, runs=2),
+    "timer, a schedule is made": Scenario(_timer_follows_a_schedule),
     "finisher, it succeeded": Scenario(_finisher_ends),
     "finisher, it is to be retried": Scenario(_finisher_retries, runs=2),
     "reconciler, jobs wait": Scenario(_reconciler_dispatches, ("COMPLETED", "COMPLETED"), runs=2),
+    "reconciler, a schedule was due": Scenario(_reconciler_fires),
     "reconciler, ends unheard": Scenario(_reconciler_settles, ("COMPLETED", "COMPLETED"), runs=3),
     "reconciler, claimed and not started": Scenario(_reconciler_starts_what_was_claimed),
     "reconciler, to be stopped": Scenario(_reconciler_stops, ("CANCELLED",)),

@@ -17,7 +17,10 @@ class Deliveries(Settling):
 
     @rule()
     def reconcile(self) -> None:
-        self._fill(self.world.reconcile)
+        world, lags = self.world, self.world.table.lag
+        self._fill(world.reconcile)
+        if world.undisturbed and not lags:
+            assert not world.model.schedules.overdue(world.now), "a schedule's time was missed for good"
 
     @precondition(lambda self: self.world.pending)
     @rule(event=which)

@@ -12,11 +12,12 @@ from tests.unit.lifecycle.deliveries import Deliveries
 from tests.unit.lifecycle.direct import Direct
 from tests.unit.lifecycle.faults import Fault, Kind
 from tests.unit.lifecycle.helpers import Helpers
+from tests.unit.lifecycle.recurring import Recurring
 from tests.unit.lifecycle.strategies import LAG_AT_MOST, call, kinds, pick, which
 from tests.unit.lifecycle.workers import Workers
 
 
-class Lifecycle(Clients, Deliveries, Direct, Helpers, Workers):
+class Lifecycle(Clients, Deliveries, Direct, Helpers, Recurring, Workers):
     """One example: a fresh table, a sequence of the rules, and at the end whatever has to come of it."""
 
     @rule(seconds=st.sampled_from([0.001, 1, 10, 21, 46, 61, 700]))

@@ -15,6 +15,7 @@ from nightshift.job_types import JOB_TYPES
 from tests.unit.lifecycle import counters
 from tests.unit.lifecycle.reservations import active, check_reservations
 from tests.unit.lifecycle.retention import check_expiry
+from tests.unit.lifecycle.schedules import Schedules
 from tests.unit.lifecycle.services import Services
 from tests.unit.lifecycle.status import EDGES, EDGES_OF_PATCH, EDGES_OF_RETRY, EDGES_OF_STAGE
 from tests.unit.lifecycle.table import Change
@@ -40,6 +41,7 @@ class Model:
         self.runs: dict[tuple[str, int], Image] = {}
         self.steps: dict[str, dict[str, Image]] = {}
         self.batches: dict[str, Image] = {}
+        self.schedules = Schedules(self.jobs)
         self._never_set: Image = {
             "scheduler_running": True,
             "max_concurrency": slots,
@@ -93,6 +95,8 @@ class Model:
         elif kind == "BATCH" and change.new:
             assert change.old == self.batches.get(change.new["batch_id"]), "the stream skips a change"
             self.batches[change.new["batch_id"]] = change.new
+        elif kind == "SCHEDULE":
+            self.schedules.see(change.old, change.new, now, self.client, alone=ordered)
         elif kind == "STATISTICS" and change.new:
             self.statistics[change.key[0]] = change.new
         elif kind == "STATE":
@@ -109,6 +113,8 @@ class Model:
     def _see_job(self, old: Image | None, new: Image | None, now: datetime, ordered: bool) -> None:
         assert new, "a job was deleted"
         assert old == self.jobs.get(new["job_id"]), "the stream skips a change"
+        if old is None and "schedule_id" in new:
+            self.schedules.see_job(new, now, self.client)
         before, after = old["status"] if old else None, new["status"]
         if before != after:
             self._see_status(old, new, before, after, now, ordered)
@@ -196,6 +202,7 @@ class Model:
         counters.check_batches(self.batches, self.jobs)
         check_reservations(self.state, self.jobs, now)
         check_expiry(self.jobs, self.batches, items)
+        self.schedules.check()
         live = [(run["job_id"], run["run_id"]) for run in self.runs.values() if run["status"] == "RUNNING"]
         assert sorted(live) == sorted((job["job_id"], job["current_run_id"]) for job in running)
         for job in self.jobs.values():

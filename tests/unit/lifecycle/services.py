@@ -15,19 +15,16 @@ from botocore.client import BaseClient
 from botocore.model import OperationModel
 
 from nightshift.executions import Execution
+from tests.unit.lifecycle.timetable import Message, Refusal, Timetable
 
 RUNNING = Execution("RUNNING")
-
-
-class _Refusal(Exception):
-    """The service answers with an error of this code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delayed:
     """A message that the dispatch queue gives out from ``due_at`` on."""
 
-    job_id: str
+    message: Message
     due_at: datetime
 
 
@@ -52,7 +49,7 @@ class Services:
         self.executions: dict[str, Execution] = {}
         self.inputs: dict[str, dict[str, Any]] = {}
         self.messages: list[Delayed] = []
-        self.schedules: dict[str, Delayed] = {}
+        self.timetable = Timetable(now)
 
     def hook(self, client: BaseClient) -> None:
         client.meta.events.register("provide-client-params.*.*", self._remember)
@@ -71,14 +68,12 @@ class Services:
         """Names of the executions that run."""
         return [name for name, execution in self.executions.items() if not execution.has_ended]
 
-    def due(self) -> list[str]:
-        """Takes out what the queue and the schedules deliver by now: ids of jobs."""
+    def due(self) -> list[Message]:
+        """Takes out what the queue and the schedules deliver by now."""
         now = self._now()
-        fired = [name for name, schedule in self.schedules.items() if schedule.due_at <= now]
-        ids = [self.schedules.pop(name).job_id for name in fired]
-        ids += [message.job_id for message in self.messages if message.due_at <= now]
-        self.messages = [message for message in self.messages if message.due_at > now]
-        return ids
+        told = self.timetable.tell() + [delayed.message for delayed in self.messages if delayed.due_at <= now]
+        self.messages = [delayed for delayed in self.messages if delayed.due_at > now]
+        return told
 
     @staticmethod
     def _remember(params: dict[str, Any], context: dict[str, Any], **kwargs: Any) -> None:
@@ -88,7 +83,7 @@ class Services:
     def _answer(self, model: OperationModel, context: dict[str, Any], **kwargs: Any) -> Any:
         try:
             return SimpleNamespace(status_code=200), getattr(self, model.name)(context["asked"])
-        except _Refusal as refusal:
+        except Refusal as refusal:
             return SimpleNamespace(status_code=400), {"Error": {"Code": str(refusal), "Message": ""}}
 
     def StartExecution(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -96,12 +91,12 @@ class Services:
         known = self.executions.get(name)
         if known is None and self.refusing:
             self.refused.add(name)
-            raise _Refusal("InvalidExecutionInput")
+            raise Refusal("InvalidExecutionInput")
         self.refused.discard(name)
         if known is None:
             self.executions[name], self.inputs[name] = RUNNING, wanted
         elif known.has_ended or self.inputs[name] != wanted:
-            raise _Refusal("ExecutionAlreadyExists")
+            raise Refusal("ExecutionAlreadyExists")
         return {"executionArn": asked["stateMachineArn"].replace(":stateMachine:", ":execution:") + f":{name}"}
 
     def StopExecution(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -120,7 +115,7 @@ class Services:
     def _known(self, asked: dict[str, Any]) -> str:
         name: str = asked["executionArn"].rsplit(":", 1)[1]
         if name not in self.executions:
-            raise _Refusal("ExecutionDoesNotExist")
+            raise Refusal("ExecutionDoesNotExist")
         return name
 
     def PutEvents(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -131,20 +126,17 @@ class Services:
     def SendMessage(self, asked: dict[str, Any]) -> dict[str, Any]:
         assert asked["QueueUrl"].endswith("/dispatch"), "a record was set aside as poison"
         due_at = datetime.fromtimestamp(self._now().timestamp() + asked["DelaySeconds"], UTC)
-        self.messages.append(Delayed(json.loads(asked["MessageBody"])["job_id"], due_at))
+        self.messages.append(Delayed(json.loads(asked["MessageBody"]), due_at))
         return {}
 
     def CreateSchedule(self, asked: dict[str, Any]) -> dict[str, Any]:
-        if asked["Name"] in self.schedules:
-            raise _Refusal("ConflictException")
-        return self.UpdateSchedule(asked)
+        self.timetable.create(asked)
+        return {}
 
     def UpdateSchedule(self, asked: dict[str, Any]) -> dict[str, Any]:
-        due_at = datetime.strptime(asked["ScheduleExpression"], "at(%Y-%m-%dT%H:%M:%S)").replace(tzinfo=UTC)
-        self.schedules[asked["Name"]] = Delayed(json.loads(asked["Target"]["Input"])["job_id"], due_at)
+        self.timetable.update(asked)
         return {}
 
     def DeleteSchedule(self, asked: dict[str, Any]) -> dict[str, Any]:
-        if self.schedules.pop(asked["Name"], None) is None:
-            raise _Refusal("ResourceNotFoundException")
+        self.timetable.delete(asked)
         return {}

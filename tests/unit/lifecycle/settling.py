@@ -1,12 +1,13 @@
 """How a world comes to rest: what holds throughout, and what has to come of every job in the end."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from nightshift.control import configure, start_scheduler
 from nightshift.models.requests import SchedulerConfigPatch
+from nightshift.schedules import delete_schedule
 from tests.unit.control.jobs import SUCCEEDED
 from tests.unit.lifecycle.world import World
 
@@ -30,6 +31,7 @@ class Settling(RuleBasedStateMachine):
             if self.world.sound:
                 recover_without_events(self.world)
                 hear_old_news(self.world)
+                forget_schedules(self.world)
         finally:
             self.world.close()
 
@@ -42,6 +44,7 @@ def recover_without_events(world: World) -> None:
     wanted = SchedulerConfigPatch(max_concurrency=2, type_limits={}, tenant_limits={})
     world.act(lambda: configure(wanted), ("configure", ""))
     world.act(start_scheduler, ("configure", ""))
+    _end_schedules(world)
     for _ in range(ROUNDS_AT_MOST):
         if not world.model.with_status(*GOING_ON) and not world.model.helped:
             break
@@ -56,6 +59,23 @@ def recover_without_events(world: World) -> None:
     assert not world.services.live(), "an execution runs on without a job"
 
 
+def _end_schedules(world: World) -> None:
+    """Their missed times are made good; then their clients delete them, and their jobs stay."""
+    if not world.model.schedules.live():
+        return
+    # One that could not be fired is looked at again after 90 s.
+    for _ in range(2):
+        world.advance(91)
+        world.act(world.reconcile)
+        world.check()
+    for schedule in world.model.schedules.live():
+        late = world.now - datetime.fromisoformat(schedule["next_trigger_at"])
+        assert late < timedelta(seconds=90), "nobody makes good what it missed"
+        tenant, schedule_id = schedule["tenant_id"], schedule["schedule_id"]
+        world.act(partial(delete_schedule, tenant, schedule_id, world.now), ("schedule", schedule_id))
+    assert not world.model.schedules.live()
+
+
 def hear_old_news(world: World) -> None:
     """Then every event that was held back arrives after all, and changes nothing."""
     for delivery in list(world.pending):
@@ -63,3 +83,14 @@ def hear_old_news(world: World) -> None:
         world.check()
     assert not world.model.with_status(*GOING_ON)
     assert not world.services.live()
+
+
+def forget_schedules(world: World) -> None:
+    """What EventBridge Scheduler was never told of, it is told when it sends a time in vain."""
+    world.pending.clear()
+    world.advance(1000)
+    while world.pending:
+        world.act(partial(world.handle, world.pending.pop(0)))
+        world.check()
+    assert not world.services.timetable.schedules, "a schedule was left behind"
+    assert not world.model.with_status(*GOING_ON)

@@ -95,7 +95,7 @@ class World:
 
     def advance(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
-        self.pending += [Delivery("dispatcher", of_queue({"job_id": job_id})) for job_id in self.services.due()]
+        self.pending += [Delivery("dispatcher", of_queue(message)) for message in self.services.due()]
 
     def handle(self, delivery: Delivery) -> Any:
         """What the event's function does with it."""
