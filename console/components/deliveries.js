@@ -1,4 +1,4 @@
-// What was sent to the job's webhook, and sending it again.
+// What was sent to the webhook of a job or batch, and sending it again.
 import { html, useEffect, useState } from "../vendor/preact.js";
 import { get, post } from "../api.js";
 import { moment } from "../format.js";
@@ -9,10 +9,11 @@ import { Trouble } from "./trouble.js";
 
 const AGAIN_MS = 5000;
 
-export function Deliveries({ job }) {
+/** `path` is the job's or batch's. */
+export function Deliveries({ path: of, webhook }) {
   const [{ deliveries = [], error }, setState] = useState({});
   const [asked, setAsked] = useState(0);
-  const path = `/jobs/${job.job_id}/deliveries`;
+  const path = `${of}/deliveries`;
   useEffect(() => {
     const read = () => get(path).then(setState, (reason) => setState({ error: reason }));
     read();
@@ -27,7 +28,7 @@ export function Deliveries({ job }) {
   return html`
     <section class="card" aria-labelledby="deliveries-title">
       <h2 id="deliveries-title">${t("deliveries")}</h2>
-      <p class="muted cut-line">${job.webhook.url}</p>
+      <p class="muted cut-line">${webhook.url}</p>
       <${Trouble} error=${error} />
       ${deliveries.length > 0 &&
       html`<table class="list">

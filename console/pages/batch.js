@@ -2,6 +2,7 @@
 import { html } from "../vendor/preact.js";
 import { post } from "../api.js";
 import { Action } from "../components/action.js";
+import { Deliveries } from "../components/deliveries.js";
 import { JobTable } from "../components/job-table.js";
 import { Status } from "../components/status.js";
 import { Trouble } from "../components/trouble.js";
@@ -32,5 +33,6 @@ export function Page({ route }) {
     </section>
     <${Trouble} error=${error} />
     <${JobTable} jobs=${batch.jobs} />
+    ${batch.webhook && html`<${Deliveries} path=${path} webhook=${batch.webhook} />`}
   `;
 }

@@ -29,7 +29,7 @@ export function Page({ route }) {
       <${Artifacts} artifacts=${(run ?? job).artifacts} steps=${run?.steps ?? []} />
       <${Log} key=${run?.run_id} job=${job} run=${run} />
     </div>
-    ${job.webhook && html`<${Deliveries} job=${job} />`}
+    ${job.webhook && html`<${Deliveries} path=${`/jobs/${job.job_id}`} webhook=${job.webhook} />`}
   `;
 }
 
