@@ -50,6 +50,8 @@ export default {
   "status.succeeded": "Succeeded",
   "status.partial": "Partly succeeded",
   "status.draft": "Draft",
+  "status.requested": "Asked for",
+  "status.deleted": "Deleted",
   "status.delivered": "Delivered",
 
   "type.story": "Story",

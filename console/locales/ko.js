@@ -53,6 +53,8 @@ export default {
   "status.succeeded": "성공",
   "status.partial": "일부 성공",
   "status.draft": "초안",
+  "status.requested": "요청됨",
+  "status.deleted": "삭제됨",
   "status.delivered": "전달됨",
 
   "type.story": "이야기",

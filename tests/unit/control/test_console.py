@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ FORMS = {"StoryParams", "ResearchParams", "ArticleParams", "AdParams", "ProbePar
     "OverlayOptions",
     "WebhookRequest",
 }
+SHOWN = ("JobResource", "RunResource", "StepResource", "Node", "BatchResource", "ArticleResource", "Delivery")
 # What the form of a new job has words of its own for, or leaves out.
 NO_FIELDS = {"webhook", "run_at", "webhook_url", "webhook_events"}
 SERVED = [path for path in sorted(CONSOLE.rglob("*")) if path.suffix in {".js", ".css", ".svg"}]
@@ -122,6 +124,19 @@ def test_whatever_the_forms_explain_is_explained_in_korean_too() -> None:
     assert {word.removeprefix("hint.") for word in korean if word.startswith("hint.")} <= fields.keys()
     known = _words("ko") | korean
     assert {name for name in fields if f"field.{name}" not in known} <= NO_FIELDS | {"type", "params"}
+
+
+def test_each_status_that_the_console_shows_has_words() -> None:
+    schemas = json.loads(OPENAPI.read_text(encoding="utf-8"))["components"]["schemas"]
+    kinds = {name: _choices(schemas[name]["properties"]["status"], schemas) for name in SHOWN}
+    assert all(kinds.values())
+    assert {f"status.{one.lower()}" for one in set().union(*kinds.values())} <= _words("en")
+
+
+def _choices(schema: dict[str, Any], schemas: dict[str, Any]) -> set[str]:
+    if "$ref" in schema:
+        return _choices(schemas[schema["$ref"].rpartition("/")[2]], schemas)
+    return set(schema.get("enum", []))
 
 
 def test_each_way_to_fail_has_korean_words() -> None:
