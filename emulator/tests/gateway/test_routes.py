@@ -4,6 +4,10 @@ import http.client
 from urllib.parse import urlsplit
 
 import pytest
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+from dockerless.gateway.routes import once_for_each_service
 
 
 @pytest.mark.parametrize(
@@ -21,3 +25,13 @@ def test_only_the_root_is_a_call(endpoint: str, path: str, expected: bytes) -> N
 
     assert expected in connection.getresponse().read()
     connection.close()
+
+
+def test_models_of_one_service_share_what_was_made() -> None:
+    def model(service: str) -> ServiceModel:
+        return ServiceModel(Loader().load_service_model(service, "service-2"), service)
+
+    make = once_for_each_service(lambda service: object())
+
+    assert make(model("lambda")) is make(model("lambda"))
+    assert make(model("lambda")) is not make(model("apigateway"))
