@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import ValidationError
 
 from nightshift import executions, transitions
 from nightshift.clients import dynamodb, sqs
@@ -81,7 +82,11 @@ def fill(named: list[Job], now: datetime, clock: Callable[[], datetime] | None =
         if scheduler.is_full or len(started) == _CLAIMS_AT_MOST:
             break
         claimed_at = clock() if clock else now
-        run, scheduler = _claim(job_id, seen.get(job_id), scheduler, claimed_at)
+        try:
+            run, scheduler = _claim(job_id, seen.get(job_id), scheduler, claimed_at)
+        except ValidationError:
+            logger.exception("its item is no job", extra={"job_id": job_id})
+            continue
         if run is None:
             continue
         if not start_run(run, claimed_at):

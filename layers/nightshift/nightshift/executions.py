@@ -50,6 +50,8 @@ def start(run: Run) -> str:
     Raises:
         StartRefusedError: trying again would not help.
     """
+    if run.type not in JOB_TYPES:
+        raise StartRefusedError(f"There is no job type {run.type} any more.")
     machine = machine_of(run.type, run.timeout_seconds)
     client = stepfunctions()
     try:

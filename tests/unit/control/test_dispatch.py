@@ -8,6 +8,7 @@ from nightshift import clients, dispatch, executions, transitions
 from nightshift.amend import retry
 from nightshift.cancel import cancel
 from nightshift.clients import sqs
+from nightshift.job_types import JOB_TYPES
 from nightshift.models.job import Job
 from nightshift.models.run import Run
 from nightshift.settings import settings
@@ -29,6 +30,7 @@ from tests.unit.control.jobs import (
     running,
     status,
 )
+from tests.unit.control.steps import write_by_hand
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("aws")]
 
@@ -222,3 +224,19 @@ def _delayed() -> int:
     name = "ApproximateNumberOfMessagesDelayed"
     found = sqs().get_queue_attributes(QueueUrl=settings().dispatch_queue_url, AttributeNames=[name])
     return int(found["Attributes"][name])
+
+
+def test_an_item_that_is_no_job_holds_up_none_of_the_others() -> None:
+    broken, whole = make(priority=100), make(at(1))
+    write_by_hand(broken, exit_code="zero")
+    assert dispatched(at(2)) == [whole.job_id]
+
+
+def test_a_job_of_a_type_that_is_gone_fails_and_frees_its_slot(monkeypatch: pytest.MonkeyPatch) -> None:
+    job, other = make(type="research", params={"topic": "wells"}, priority=100), make(at(1))
+    monkeypatch.delitem(JOB_TYPES, "research")
+    assert dispatched(at(2)) == [other.job_id]
+    job, run = fresh(job)
+    assert (job.status, run.status, read_scheduler().slots_used) == ("FAILED", "FAILED", 1)
+    assert job.error
+    assert (job.error.code, job.error.message) == ("input", "There is no job type research any more.")
