@@ -1,11 +1,14 @@
-"""Executions that share what was parsed of their definition."""
+"""Executions that share what was made for the first of them."""
 
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+
+from dockerless.stepfunctions import once_for_each_role
 
 from .conftest import Launched
 
@@ -51,6 +54,22 @@ def test_each_execution_counts_its_own_attempts_and_follows_its_own_paths(states
         assert json.loads(_ended(states, arn)["output"]) == {"given": given}
         events = states.get_execution_history(executionArn=arn)["events"]
         assert sum(event["type"] == "TaskFailed" for event in events) == 2
+
+
+def test_a_client_is_shared_by_the_tasks_of_a_role() -> None:
+    @dataclass
+    class Credentials:
+        role_arn: str
+
+    client_for = once_for_each_role(lambda service, region, credentials: object())
+
+    assert client_for("sqs", "eu-west-1", Credentials("a")) is client_for(
+        "sqs", "eu-west-1", Credentials("a")
+    )
+    others = [("sns", "eu-west-1", "a"), ("sqs", "us-east-1", "a"), ("sqs", "eu-west-1", "b")]
+    made = {client_for(service, region, Credentials(role)) for service, region, role in others}
+    assert len(made) == 3
+    assert client_for("sqs", "eu-west-1", Credentials("a")) not in made
 
 
 def _ended(states: Any, arn: str) -> dict[str, Any]:
