@@ -3,11 +3,13 @@
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from moto import mock_aws
+from moto.kms.utils import generate_private_key
 
 from nightshift import callers, clients
 from nightshift.job_types import JOB_TYPES
@@ -20,6 +22,9 @@ from tests.unit.control.listening import listen_to_the_table
 ROOT = Path(__file__).resolve().parents[3]
 REGION = "us-east-1"
 MACHINES = f"arn:aws:states:{REGION}:123456789012:stateMachine:nightshift-"
+
+private_key = cache(generate_private_key)
+"""moto makes an RSA key for each of KMS, whatever that is for; one serves all tests."""
 
 
 @pytest.fixture
@@ -43,6 +48,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+        monkeypatch.setattr("moto.kms.models.generate_private_key", private_key)
         _forget()
         clients.dynamodb().create_table(TableName="nightshift", **table_definition())
         clients.s3().create_bucket(Bucket="nightshift-artifacts")

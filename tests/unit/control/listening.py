@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from functools import cache
 from typing import Any
 
 import boto3
@@ -11,10 +12,16 @@ from moto.dynamodb.models import dynamodb_backends
 from nightshift import clients
 
 
+@cache
+def _iam() -> Any:
+    # Made once, as the domain's clients are: that is what takes time.
+    return boto3.client("iam")
+
+
 def listen_to_the_table() -> str:
     """Makes the listener and its event source mapping, whose id it returns."""
     trust = {"Version": "2012-10-17", "Statement": []}
-    role = boto3.client("iam").create_role(RoleName="listener", AssumeRolePolicyDocument=json.dumps(trust))
+    role = _iam().create_role(RoleName="listener", AssumeRolePolicyDocument=json.dumps(trust))
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as archive:
         archive.writestr("app.py", "")
