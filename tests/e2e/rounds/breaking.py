@@ -3,13 +3,14 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from bench.proxy import Answer, Call, Forward
+from bench.proxy import Answer, Between, Call, Forward, between
 from scripts.stack import resources
 from tests.e2e.client import eventually
+from tests.e2e.rounds.processes import go_by_their_variables
 from tests.stack.deployed import Deployed
 
 _REFUSAL = {"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "refused by the test"}
@@ -32,6 +33,16 @@ class Outage:
         with self._lock:
             self.refused += 1
         return Answer(500, json.dumps(_REFUSAL).encode(), {"Content-Type": "application/x-amz-json-1.0"})
+
+
+@contextmanager
+def standing_between(
+    stack: Deployed, functions: Sequence[str], what: Between, service: str = "DYNAMODB"
+) -> Iterator[None]:
+    """As the proxy's ``between``, and nothing that the functions do any more goes past it."""
+    with between(stack.stack, functions, what, service):
+        eventually(lambda: go_by_their_variables(stack, functions), "the functions go through the proxy")
+        yield
 
 
 def functions_with_table(stack: Deployed) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 import psutil
@@ -25,6 +25,25 @@ def programs_of(stack: Deployed, mark: str) -> list[psutil.Process]:
             if any(mark in part for part in process.cmdline()):
                 found.append(process)
     return found
+
+
+def go_by_their_variables(stack: Deployed, functions: Iterable[str]) -> bool:
+    """Whether each process of the functions (their logical ids) has the variables that its function has now.
+
+    One that was at work when they were changed ends its work with the old ones.
+    """
+    wanted = {}
+    for logical_id in functions:
+        name = stack.stack.function_name(logical_id)
+        wanted[name] = stack.functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    for process in family_of(stack):
+        with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+            has = process.environ()
+            if has.get("AWS_LAMBDA_FUNCTION_VERSION") == "$LATEST":
+                variables = wanted.get(has.get("AWS_LAMBDA_FUNCTION_NAME", ""), {})
+                if any(has.get(name) != value for name, value in variables.items()):
+                    return False
+    return True
 
 
 class Killer:
