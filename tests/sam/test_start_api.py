@@ -1,6 +1,5 @@
 """`sam local start-api`: the API in a container, over HTTP."""
 
-import signal
 import socket
 import subprocess
 import time
@@ -25,7 +24,7 @@ def api(sam: Sam, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Cl
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=SECONDS_AT_MOST) as client:
             yield client
     finally:
-        server.send_signal(signal.SIGINT)  # it then removes its containers
+        server.terminate()  # it then removes its containers; SIGINT it may have been started to ignore
         server.wait(60)
 
 
