@@ -7,7 +7,7 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from bench.proxy import Call
+from bench.proxy import Call, between
 from tests.e2e.client import eventually, show
 from tests.e2e.rounds.breaking import Outage, functions_with_table, reconciler_away, standing_between, told_twice
 from tests.e2e.rounds.ledger import JOBS, Round
@@ -37,7 +37,7 @@ def test_the_api_killed_between_accept_and_answer(stack: Deployed, judged: Judge
         return is_new
 
     killer = Killer(stack, makes_a_new_job, after=lambda _: True)
-    with standing_between(stack, ["ApiFunction"], killer):
+    with between(stack.stack, ["ApiFunction"], killer):
         round_ = Round(stack, "the API killed between accept and answer")
         round_.send(cli=False)
     assert killer.kills == JOBS
@@ -76,7 +76,7 @@ def test_a_function_killed_mid_batch(
 
 def test_the_table_refusing_every_call(stack: Deployed, judged: Judged) -> None:
     outage = Outage()
-    with standing_between(stack, functions_with_table(stack), outage):
+    with between(stack.stack, functions_with_table(stack), outage):
         round_ = Round(stack, f"the table refusing every call for {OUTAGE_SECONDS} s")
         round_.send(JOBS // 2, seconds=1)
         outage.begin(OUTAGE_SECONDS)
