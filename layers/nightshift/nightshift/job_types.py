@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from nightshift.models.base import Request
+from nightshift.models.base import Request, not_blank
 
 # To the millisecond: finer fractions mean nothing here, and the smallest floats are none that the table can hold.
 _MILLISECONDS = AfterValidator(lambda seconds: round(seconds, 3))
@@ -40,7 +40,9 @@ class StoryParams(Request):
         default=None, ge=1, le=31_536_000, description="No new story is begun after this long; at most a year."
     )
     interval_seconds: int = Field(default=0, ge=0, le=86_400, description="Pause between two stories.")
-    topic: str | None = Field(default=None, min_length=1, max_length=200, description="What the stories are about.")
+    topic: Annotated[str, not_blank()] | None = Field(
+        default=None, min_length=1, max_length=200, description="What the stories are about."
+    )
     target_length: int = Field(default=1500, ge=300, le=10_000, description="Characters per story, within 10 %.")
     language: Literal["ko", "en"] = Field(default="ko", description="The language of the stories.")
     seed: int | None = Field(default=None, ge=0, le=2**63 - 1, description="Same seed, same story, if offline.")
@@ -61,7 +63,7 @@ class StoryParams(Request):
 class ResearchParams(Request):
     """What ``storyteller research`` is asked for."""
 
-    topic: str = Field(min_length=2, max_length=200, description="What to look into.")
+    topic: Annotated[str, not_blank(2)] = Field(min_length=2, max_length=200, description="What to look into.")
     tags: list[Annotated[str, Field(min_length=1, max_length=50)]] = Field(
         default_factory=list, max_length=10, description="Words beside the topic."
     )
@@ -77,9 +79,13 @@ class ArticleParams(Request):
     language: Literal["ko", "en"] = Field(description="Of the source, and of the article.")
     level: Literal["A1", "A2", "B1", "B2", "C1", "C2"] = Field(description="CEFR level of its readers.")
     length: int = Field(ge=100, le=2000, description="Words at most; a source with fewer gives a shorter article.")
-    topic: str = Field(min_length=2, max_length=200, description="What the article is to be about.")
+    topic: Annotated[str, not_blank(2)] = Field(
+        min_length=2, max_length=200, description="What the article is to be about."
+    )
     source_url: str | None = Field(default=None, min_length=1, max_length=2000, description="A page to fetch.")
-    source_text: str | None = Field(default=None, min_length=1, max_length=60_000, description="… or the text itself.")
+    source_text: Annotated[str, not_blank()] | None = Field(
+        default=None, min_length=1, max_length=60_000, description="… or the text itself."
+    )
     model: Model | None = None
 
     @model_validator(mode="after")
@@ -136,13 +142,17 @@ class OverlayOptions(Request):
 class AdParams(Request):
     """What the stages of ``adstudio`` are asked for."""
 
-    text: str = Field(min_length=1, max_length=200, description="The ad's copy.")
-    cta: str | None = Field(default=None, min_length=1, max_length=60, description="The call to action.")
+    text: Annotated[str, not_blank()] = Field(min_length=1, max_length=200, description="The ad's copy.")
+    cta: Annotated[str, not_blank()] | None = Field(
+        default=None, min_length=1, max_length=60, description="The call to action."
+    )
     language: Literal["ko", "en"] = Field(default="ko", description="The language of the copy.")
     img_gen: Literal["internal", "external"] = Field(
         default="internal", description="external: somebody else makes the image, and the job waits for it."
     )
-    prompt: str | None = Field(default=None, min_length=1, max_length=1000, description="What the image is to show.")
+    prompt: Annotated[str, not_blank()] | None = Field(
+        default=None, min_length=1, max_length=1000, description="What the image is to show."
+    )
     image_url: str | None = Field(default=None, max_length=2000, description="An image to work on.")
     image_artifact: str | None = Field(default=None, max_length=64, description="An uploaded image to work on.")
     seed: int = Field(

@@ -184,3 +184,49 @@ def test_runs_and_steps_that_do_not_fit_are_left_out(api: Gateway, monkeypatch: 
     listed = api.call("GET", f"/jobs/{job.job_id}/runs").json()
     assert (listed["total"], len(listed["runs"])) == (1, 1)
     assert [step["iteration"] for step in listed["runs"][0]["steps"]] == [0, 1]
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\0"])
+@pytest.mark.parametrize(
+    ("method", "path", "body", "place"),
+    [
+        ("POST", "/jobs", {"type": "story", "params": {"topic": None}}, "topic"),
+        ("POST", "/jobs", {"type": "probe", "params": {"log": [None]}}, "log"),
+        ("POST", "/jobs/batch/trigger", {"jobs": [{"type": "story", "params": {"topic": None}}]}, "topic"),
+        ("POST", "/articles", {"language": "en", "level": "B1", "length": 200, "topic": None}, "topic"),
+        ("POST", "/jobs/research/trigger", {"topic": None}, "topic"),
+        (
+            "POST",
+            "/schedules",
+            {"name": "n", "rate": "1 hour", "job": {"type": "ad", "params": {"text": None, "prompt": "p"}}},
+            "text",
+        ),
+    ],
+)
+def test_a_text_that_no_program_could_be_given_is_refused(
+    api: Gateway, method: str, path: str, body: dict[str, Any], place: str, text: str
+) -> None:
+    problem = refused(api.call(method, path, json.loads(json.dumps(body).replace("null", json.dumps(text)))), 422)
+    assert place in problem["errors"][0]["loc"]
+
+
+def test_nor_can_a_job_be_changed_to_hold_such_a_text(api: Gateway) -> None:
+    path = f"/jobs/{make(run_at=at(60)).job_id}"
+    assert refused(api.call("PATCH", path, {"tags": ["a", "b\0"]}), 422)["errors"][0]["loc"] == ["body", "tags"]
+
+
+@pytest.mark.parametrize(
+    ("job_type", "params"),
+    [
+        ("story", {"topic": " \n"}),
+        ("research", {"topic": " a "}),
+        ("article", {"language": "en", "level": "B1", "length": 200, "topic": "  "}),
+        ("ad", {"text": "\t", "prompt": "p"}),
+        ("ad", {"text": "t", "prompt": " "}),
+    ],
+)
+def test_a_text_that_its_program_would_find_empty_is_refused(
+    api: Gateway, job_type: str, params: dict[str, Any]
+) -> None:
+    problem = refused(api.call("POST", "/jobs", {"type": job_type, "params": params}), 422)
+    assert "idle blanks" in problem["detail"]

@@ -14,6 +14,7 @@ from pydantic import (
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
+    field_validator,
 )
 
 from nightshift.clock import rfc3339
@@ -78,6 +79,25 @@ class Request(BaseModel):
     """A value sent by a client: what is not known, or of another JSON type, is refused, not dropped or converted."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
+
+    @field_validator("*")
+    @classmethod
+    def _can_be_an_argument(cls, value: Any) -> Any:
+        # Job types' programs are given texts as arguments, and no argument can hold a NUL.
+        if any("\0" in text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)):
+            raise ValueError("a text cannot hold the character U+0000")
+        return value
+
+
+def not_blank(characters: int = 1) -> AfterValidator:
+    """Of a text that programs take without idle blanks: that many characters have to be left."""
+
+    def checked(text: str) -> str:
+        if len(" ".join(text.split())) < characters:
+            raise ValueError(f"without idle blanks it has less than {characters} characters")
+        return text
+
+    return AfterValidator(checked)
 
 
 NOT_EMPTY = ConfigDict(json_schema_extra={"minProperties": 1})
