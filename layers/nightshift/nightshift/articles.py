@@ -14,7 +14,8 @@ from nightshift.models.requests import JobRequest
 from nightshift.outbound.urls import RefusedUrlError, target_of
 from nightshift.settings import settings
 from nightshift.store import articles as store
-from nightshift.store.reads import find_job
+from nightshift.store.keys import article_key
+from nightshift.store.reads import find_job, find_owned
 from nightshift.store.write import tries
 from nightshift.submit import Submitted, new_job
 
@@ -46,8 +47,8 @@ def create_article(tenant_id: str, params: ArticleParams, idempotency_key: str |
 
 def get_article(tenant_id: str, article_id: str) -> Article:
     """Raises NotFoundError if the tenant has no such article."""
-    article = store.find_article(article_id)
-    if article is None or article.tenant_id != tenant_id or article.status is ArticleStatus.DELETED:
+    article = find_owned(Article, article_key(article_id), tenant_id)
+    if article is None or article.status is ArticleStatus.DELETED:
         raise NotFoundError(f"There is no article {article_id}.")
     return article
 

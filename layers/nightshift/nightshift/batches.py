@@ -17,7 +17,7 @@ from nightshift.models.requests import AnyJobRequest
 from nightshift.models.webhook import WebhookEvent, WebhookRequest
 from nightshift.store.keys import batch_key
 from nightshift.store.listing import load_jobs
-from nightshift.store.reads import find_item, get_job
+from nightshift.store.reads import find_item, find_owned, get_job
 from nightshift.store.write import tries
 from nightshift.submit import new_job, refuse_too_long, refuse_unknown_upload
 from nightshift.webhooks.intake import take_in
@@ -106,10 +106,10 @@ def submit_batch(
 
 def get_batch(tenant_id: str, batch_id: str) -> Batch:
     """Raises NotFoundError if the tenant has no such batch."""
-    item = find_item(batch_key(batch_id))
-    if item is None or item["tenant_id"] != tenant_id:
+    batch = find_owned(Batch, batch_key(batch_id), tenant_id)
+    if batch is None:
         raise NotFoundError(f"There is no batch {batch_id}.")
-    return Batch.model_validate(item)
+    return batch
 
 
 def jobs_of(batch: Batch) -> list[Job]:

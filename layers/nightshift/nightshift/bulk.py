@@ -6,17 +6,18 @@ from datetime import datetime
 
 from nightshift.amend import retry
 from nightshift.cancel import cancel
-from nightshift.errors import DomainError
+from nightshift.errors import DomainError, NotFoundError, UnreadableError
 from nightshift.models.bulk_requests import BulkRequest, BulkRetryRequest
 from nightshift.models.job import Job
 from nightshift.models.status import TERMINAL, JobStatus
 from nightshift.store.listing import JobFilter, list_jobs
-from nightshift.store.reads import find_job
+from nightshift.store.reads import get_job
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``status`` is the job's now, None if the tenant has no such job; ``refusal`` says why nothing was done."""
+    """``status`` is the job's now, None if the tenant has no such job or it cannot be read; ``refusal`` says why
+    nothing was done."""
 
     job_id: str
     status: JobStatus | None
@@ -63,6 +64,11 @@ def _one(tenant_id: str, job_id: str, act: Callable[[str], Job]) -> Outcome:
     try:
         return Outcome(job_id, act(job_id).status, refusal=None)
     except DomainError as refusal:
-        job = find_job(job_id)
-        status = job.status if job and job.tenant_id == tenant_id else None
-        return Outcome(job_id, status, str(refusal))
+        return Outcome(job_id, _status(tenant_id, job_id), str(refusal))
+
+
+def _status(tenant_id: str, job_id: str) -> JobStatus | None:
+    try:
+        return get_job(tenant_id, job_id).status
+    except (NotFoundError, UnreadableError):
+        return None

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import ValidationError
 
 from nightshift import executions, transitions
 from nightshift.clients import dynamodb, sqs
+from nightshift.errors import UnreadableError
 from nightshift.executions import Execution
 from nightshift.finish import finish
 from nightshift.log_keys import about
@@ -84,8 +84,10 @@ def fill(named: list[Job], now: datetime, clock: Callable[[], datetime] | None =
         claimed_at = clock() if clock else now
         try:
             run, scheduler = _claim(job_id, seen.get(job_id), scheduler, claimed_at)
-        except ValidationError:
-            logger.exception("its item is no job", extra={"job_id": job_id})
+        except UnreadableError:
+            # At the lane's head it would take a job's place in every look. Once it can be read, it has its turn.
+            if transitions.put_last(job_id):
+                logger.exception("put last in its lane", extra={"job_id": job_id})
             continue
         if run is None:
             continue

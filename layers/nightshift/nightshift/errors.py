@@ -41,6 +41,10 @@ class NotFoundError(DomainError):
     """No such resource in the caller's tenant."""
 
 
+class UnreadableError(DomainError):
+    """What the table keeps of a resource is nothing that this version understands."""
+
+
 class StateConflictError(DomainError):
     """The resource's state forbids the request; the text names the state."""
 

@@ -12,7 +12,8 @@ from nightshift.models.schedule import Schedule
 from nightshift.models.schedule_requests import SchedulePatch, ScheduleRequest
 from nightshift.recurrence import next_trigger
 from nightshift.store import schedules as store
-from nightshift.store.reads import find_job
+from nightshift.store.keys import schedule_key
+from nightshift.store.reads import find_job, find_owned
 from nightshift.store.write import tries
 from nightshift.submit import Submitted, refuse_too_long, refuse_unknown_upload
 from nightshift.webhooks.intake import take_in
@@ -50,8 +51,8 @@ def create_schedule(
 
 def get_schedule(tenant_id: str, schedule_id: str) -> Schedule:
     """Raises NotFoundError if the tenant has no such schedule."""
-    schedule = store.find_schedule(schedule_id)
-    if schedule is None or schedule.tenant_id != tenant_id or schedule.deleted_at:
+    schedule = find_owned(Schedule, schedule_key(schedule_id), tenant_id)
+    if schedule is None or schedule.deleted_at:
         raise NotFoundError(f"There is no schedule {schedule_id}.")
     return schedule
 

@@ -19,6 +19,7 @@ from nightshift.models.tenant import ApiKey, Tenant
 from nightshift.store.items import Item
 from nightshift.store.keys import TENANTS, key_key, tenant_key, tenant_key_key, tenant_keys
 from nightshift.store.partition import Page, list_partition
+from nightshift.store.reading import read
 from nightshift.store.reads import find_item
 from nightshift.store.write import Update, put_new, transact, tries
 
@@ -66,7 +67,7 @@ def get_tenant(tenant_id: str) -> Tenant:
     item = find_item(tenant_key(tenant_id))
     if item is None:
         raise NotFoundError(f"There is no tenant {tenant_id}.")
-    return Tenant.model_validate(item)
+    return read(Tenant, item)
 
 
 def list_tenants(limit: int, token: str | None) -> Page[Tenant]:
@@ -158,7 +159,7 @@ def _get_key(tenant_id: str, key_id: str) -> ApiKey:
     item = find_item(tenant_key_key(tenant_id, key_id))
     if item is None:
         raise NotFoundError(f"Tenant {tenant_id} has no key {key_id}.")
-    return ApiKey.model_validate(item)
+    return read(ApiKey, item)
 
 
 def _disabling(key: ApiKey, now: datetime) -> list[dict[str, Any]]:

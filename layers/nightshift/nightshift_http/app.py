@@ -25,6 +25,7 @@ from nightshift.errors import (
     StateConflictError,
     TooLargeError,
     UnauthenticatedError,
+    UnreadableError,
     field_errors,
 )
 from nightshift_http import bodies
@@ -70,6 +71,11 @@ def make_app() -> APIGatewayRestResolver:
         return problem(status, str(error), app.current_event.path, errors=error.errors, about=error.about)
 
     app.exception_handler(list(_REFUSALS))(refused)
+
+    @app.exception_handler(UnreadableError)
+    def unreadable(error: UnreadableError) -> Response[Any]:
+        logger.exception("unreadable", exc_info=error)
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, str(error), app.current_event.path)
 
     @app.exception_handler(RequestValidationError)
     def invalid(error: RequestValidationError) -> Response[Any]:

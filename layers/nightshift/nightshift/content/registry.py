@@ -18,6 +18,7 @@ from nightshift.store.expiry import expires_at
 from nightshift.store.items import Item, to_item
 from nightshift.store.keys import record_key, records_partition
 from nightshift.store.partition import Page, list_partition
+from nightshift.store.reading import read
 from nightshift.store.reads import find_item
 
 logger = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ def get_record[R: Record](tenant_id: str, record: type[R], item_id: str) -> R:
     item = find_item(record_key(tenant_id, record.kind, item_id))
     if item is None:
         raise NotFoundError(f"There is no {record.__name__.lower()} {item_id}.")
-    return record.model_validate(item)
+    return read(record, item)
 
 
 def list_records[R: Record](tenant_id: str, record: type[R], limit: int, token: str | None) -> Page[R]:

@@ -11,6 +11,7 @@ from nightshift.store.expiry import expires_at
 from nightshift.store.job_writes import stored
 from nightshift.store.keys import article_inputs_key, article_key, article_listing_keys, articles_of
 from nightshift.store.partition import Page
+from nightshift.store.reading import read
 from nightshift.store.reads import find_item
 from nightshift.store.tenant_listing import list_of_tenant
 from nightshift.store.write import Update, put_new
@@ -42,7 +43,7 @@ def create(article: Article) -> bool:
 def find_article(article_id: str) -> Article | None:
     """The article as it is now, whoever owns it, even if it was deleted."""
     item = find_item(article_key(article_id))
-    return Article.model_validate(item) if item else None
+    return read(Article, item) if item else None
 
 
 def list_articles(tenant_id: str, limit: int, token: str | None) -> Page[Article]:

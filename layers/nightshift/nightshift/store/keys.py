@@ -165,6 +165,11 @@ def queue_position(job: "Job") -> str:
     return f"{100 - job.priority:03d}#{rfc3339(job.created_at)}#{job.job_id}"
 
 
+def behind_all(job_id: str) -> str:
+    """The position of what is to stand behind every job of its lane."""
+    return f"~#{job_id}"
+
+
 def scheduled_of(tenant_id: str) -> str:
     """The partition in which a tenant's SCHEDULED jobs stand in the order of their times."""
     return f"SCHEDULED#{tenant_id}"

@@ -24,6 +24,7 @@ from nightshift.store.keys import (
     scheduled_of,
     tag_partition,
 )
+from nightshift.store.reading import read_all
 from nightshift.store.reads import find_item, load_items
 
 COUNT_AT_MOST = 1000
@@ -171,7 +172,7 @@ def _query(place: _Place) -> dict[str, Any]:
 
 def load_jobs(job_ids: list[str]) -> list[Job]:
     """The jobs in the order of their ids; an index may name a job that has just gone."""
-    return [Job.model_validate(item) for item in load_items([job_key(job_id) for job_id in job_ids])]
+    return read_all(Job, load_items([job_key(job_id) for job_id in job_ids]))
 
 
 def _matches(job: Job, wanted: JobFilter) -> bool:

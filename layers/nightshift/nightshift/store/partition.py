@@ -10,6 +10,7 @@ from nightshift.models.base import Model
 from nightshift.settings import settings
 from nightshift.store.cursor import place_in, token_of
 from nightshift.store.items import from_item, to_item
+from nightshift.store.reading import read_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +45,5 @@ def list_partition[M: Model](
         **start,
     )
     last = found.get("LastEvaluatedKey")
-    items = [model.model_validate(from_item(item)) for item in found["Items"]]
+    items = read_all(model, map(from_item, found["Items"]))
     return Page(items, token_of(fingerprint, from_item(last)["sk"]) if last else None)

@@ -4,12 +4,14 @@ from typing import Any
 
 from nightshift.clients import dynamodb
 from nightshift.errors import NotFoundError
+from nightshift.models.base import Model
 from nightshift.models.job import Job
 from nightshift.models.run import Run, Step
 from nightshift.models.status import StepStatus
 from nightshift.settings import settings
 from nightshift.store.items import Item, from_item, to_item
 from nightshift.store.keys import job_key, run_key, steps_of
+from nightshift.store.reading import read, read_all
 
 _KEY_BYTES_AT_MOST = {"pk": 2048, "sk": 1024}
 _RUNS_AT_MOST = 200
@@ -41,10 +43,24 @@ def load_items(keys: list[Item]) -> list[dict[str, Any]]:
     return [found[place] for place in places if place in found]
 
 
+def find_owned[M: Model](model: type[M], key: Item, tenant_id: str) -> M | None:
+    """What the tenant has under the key; None if it has nothing there.
+
+    Raises:
+        UnreadableError: the item is none of that kind. Other tenants do not learn of it.
+    """
+    item = find_item(key)
+    return read(model, item) if item and item.get("tenant_id") == tenant_id else None
+
+
 def find_job(job_id: str) -> Job | None:
-    """The job as it is now, whoever owns it: for event functions, which act for the system."""
+    """The job as it is now, whoever owns it: for event functions, which act for the system.
+
+    Raises:
+        UnreadableError: its item is no job.
+    """
     item = find_item(job_key(job_id))
-    return Job.model_validate(item) if item else None
+    return read(Job, item) if item else None
 
 
 def get_job(tenant_id: str, job_id: str) -> Job:
@@ -52,22 +68,23 @@ def get_job(tenant_id: str, job_id: str) -> Job:
 
     Raises:
         NotFoundError: there is none, or it is another tenant's.
+        UnreadableError: its item is no job.
     """
-    job = find_job(job_id)
-    if job is None or job.tenant_id != tenant_id:
+    job = find_owned(Job, job_key(job_id), tenant_id)
+    if job is None:
         raise NotFoundError(f"There is no job {job_id}.")
     return job
 
 
 def find_run(job_id: str, run_number: int) -> Run | None:
     item = find_item(run_key(job_id, run_number))
-    return Run.model_validate(item) if item else None
+    return read(Run, item) if item else None
 
 
 def list_runs(job: Job) -> list[Run]:
     """The job's runs, newest first."""
     items = query_items(f"JOB#{job.job_id}", "RUN#", _RUNS_AT_MOST, newest_first=True)
-    return [Run.model_validate(item) for item in items]
+    return read_all(Run, items)
 
 
 def get_run(job: Job, run_id: str) -> Run:
@@ -81,7 +98,7 @@ def get_run(job: Job, run_id: str) -> Run:
 def list_steps(run: Run) -> list[Step]:
     """The steps that workers finished in this run, in the order they began."""
     items = query_items(f"JOB#{run.job_id}", steps_of(run.run_number), _STEPS_AT_MOST)
-    return sorted((Step.model_validate(_with_run(item, run.run_id)) for item in items), key=_began)
+    return sorted((read(Step, _with_run(item, run.run_id)) for item in items), key=_began)
 
 
 def latest_done(job_id: str) -> dict[str, Step]:
@@ -90,7 +107,7 @@ def latest_done(job_id: str) -> dict[str, Step]:
     done: dict[str, Step] = {}
     for item in items:
         if item["status"] == StepStatus.DONE:
-            done.setdefault(item["name"], Step.model_validate(_with_run(item, item.get("run_id"))))
+            done.setdefault(item["name"], read(Step, _with_run(item, item.get("run_id"))))
     return done
 
 

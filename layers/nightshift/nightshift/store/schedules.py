@@ -19,6 +19,7 @@ from nightshift.store.keys import (
     schedules_of,
 )
 from nightshift.store.partition import Page
+from nightshift.store.reading import read
 from nightshift.store.reads import find_item
 from nightshift.store.write import Update, put_new
 
@@ -32,7 +33,7 @@ _OVERDUE_AT_MOST = 100
 def find_schedule(schedule_id: str) -> Schedule | None:
     """The schedule as it is now, whoever owns it, even if it was deleted."""
     item = find_item(schedule_key(schedule_id))
-    return Schedule.model_validate(item) if item else None
+    return read(Schedule, item) if item else None
 
 
 def create(schedule: Schedule) -> bool:

@@ -11,6 +11,7 @@ from nightshift.store.cursor import position_in, token_of
 from nightshift.store.items import Item, from_item, to_item
 from nightshift.store.keys import TENANT_INDEX
 from nightshift.store.partition import Page
+from nightshift.store.reading import read_all
 from nightshift.store.reads import load_items
 
 _FIRST, _LAST = "0", "~"
@@ -42,7 +43,7 @@ def list_of_tenant[M: Model](
     items = load_items([{"pk": item["pk"], "sk": item["sk"]} for item in found["Items"]])
     last = found.get("LastEvaluatedKey")
     # The index may still show what has just left it.
-    listed = [model.model_validate(item) for item in items if item.get("tenant_pk") == partition]
+    listed = read_all(model, (item for item in items if item.get("tenant_pk") == partition))
     return Page(listed, token_of(fingerprint, from_item(last)["list_sk"]) if last else None)
 
 

@@ -5,7 +5,7 @@ False (or None) when its condition did not hold: the state has moved on, and the
 """
 
 from nightshift.transitions.creation import create, create_batch, create_direct, create_with
-from nightshift.transitions.pending import amend, cancel_pending, fail_pending, release, requeue
+from nightshift.transitions.pending import amend, cancel_pending, fail_pending, put_last, release, requeue
 from nightshift.transitions.running import ask_to_stop, claim, end_run, look_again, put_off
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "end_run",
     "fail_pending",
     "look_again",
+    "put_last",
     "put_off",
     "release",
     "requeue",

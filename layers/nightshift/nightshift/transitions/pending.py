@@ -10,12 +10,12 @@ from nightshift.models.status import JobStatus, StepStatus
 from nightshift.store import articles, lanes, statistics
 from nightshift.store.expiry import expires_at
 from nightshift.store.job_writes import OF_A_STEP, due_at, in_batch, put_step, update_job
-from nightshift.store.keys import outside_step_key, status_keys
+from nightshift.store.keys import behind_all, job_key, outside_step_key, status_keys
 from nightshift.store.reservations import give_up
 from nightshift.store.retention import expire_with
 from nightshift.store.scheduler import kept_for
 from nightshift.store.tags import change_tags
-from nightshift.store.write import transact, transact_with
+from nightshift.store.write import Update, transact, transact_with
 from nightshift.transitions.ending import end
 
 
@@ -98,6 +98,17 @@ def fail_pending(job: Job, step: str, error: JobError, now: datetime) -> bool:
         where={"waiting": JobStatus.WAITING, "version": job.version},
     )
     return end(job, [failed.write, *in_batch(job, now, failed=1)], now, expire_with(job, expires))
+
+
+def put_last(job_id: str) -> bool:
+    """Have a queued item that is no job stand behind all of its lane that are; False if it does so already."""
+    position = behind_all(job_id)
+    return Update(
+        job_key(job_id),
+        values={"queue_sk": position},
+        condition="attribute_exists(#queue_pk) AND #queue_sk < :last",
+        where={"last": position},
+    ).apply()
 
 
 def requeue(

@@ -9,6 +9,7 @@ from nightshift.models.job import Job
 from nightshift.models.webhook import Delivery, DeliveryStatus
 from nightshift.store.items import to_item
 from nightshift.store.keys import DELIVERIES, deliveries_of, delivery_key
+from nightshift.store.reading import read_all
 from nightshift.store.reads import find_item, query_items
 from nightshift.store.write import Update, tries
 from nightshift.webhooks.notice import Kind, Notice, partition_of
@@ -27,7 +28,7 @@ def list_deliveries(subject: Job | Batch) -> list[Delivery]:
     """The attempts to tell of the job or batch, those of its latest event first."""
     kind, subject_id = _named(subject)
     items = query_items(partition_of(kind, subject_id), DELIVERIES, _SHOWN_AT_MOST, newest_first=True)
-    return [Delivery.model_validate(item) for item in items]
+    return read_all(Delivery, items)
 
 
 def put_attempt(
