@@ -10,7 +10,7 @@ from typing import Any
 from nightshift import dispatch, executions, transitions
 from nightshift.clients import dynamodb
 from nightshift.clock import rfc3339
-from nightshift.finish import LOST, finish
+from nightshift.finish import LOST, ContendedError, finish
 from nightshift.firing import fire_missed
 from nightshift.models.job import Job
 from nightshift.models.run import Run
@@ -20,12 +20,14 @@ from nightshift.stages import OPEN, finished_elsewhere
 from nightshift.store.items import from_item, to_item
 from nightshift.store.job_writes import LOOK_AFTER
 from nightshift.store.keys import DUE_INDEX
+from nightshift.store.listing import JobFilter, Page, list_jobs, token_after
 from nightshift.store.reads import find_job, find_run
 from nightshift.store.scheduler import tidy
 
 logger = logging.getLogger(__name__)
 
 _PAGE = 100
+_MONITORED_AT_MOST = 200
 
 
 def reconcile(now: datetime, seconds: float = 40, clock: Callable[[], datetime] | None = None) -> dict[str, int]:
@@ -125,9 +127,28 @@ def settle(run: Run, now: datetime) -> bool:
 def monitor(job: Job, now: datetime) -> Job:
     """The job, after its end was settled if nobody had heard of it. Starts and stops nothing."""
     run = find_run(job.job_id, job.run_number) if job.status is JobStatus.RUNNING else None
-    if run and settle(run, now):
-        return find_job(job.job_id) or job
-    return job
+    try:
+        settled = run is not None and settle(run, now)
+    except ContendedError:
+        # Somebody else is at it, or the reconciler will be.
+        settled = False
+    return (find_job(job.job_id) or job) if settled else job
+
+
+def monitor_each(wanted: JobFilter, token: str | None, now: datetime, seconds: float = 20) -> Page:
+    """A page of the jobs, each as it is after ``monitor``; a shorter one when ``seconds`` are over.
+
+    Raises:
+        InvalidCursorError: the token is not one of this listing's.
+    """
+    deadline = time.monotonic() + seconds
+    page = list_jobs(wanted, _MONITORED_AT_MOST, token)
+    looked_at: list[Job] = []
+    for job in page.jobs:
+        if looked_at and time.monotonic() > deadline:
+            return Page(looked_at, token_after(wanted, looked_at[-1]))
+        looked_at.append(monitor(job, now))
+    return Page(looked_at, page.next_token)
 
 
 def _overdue(status: JobStatus, now: datetime) -> list[str]:

@@ -2,8 +2,13 @@
 
 import pytest
 
+from nightshift import executions, reconcile, transitions
+from nightshift.control import configure
+from nightshift.models.requests import SchedulerConfigPatch
+from nightshift.models.status import JobStatus
+from nightshift.store.listing import JobFilter
 from tests.unit.control.gateway import Gateway, refused
-from tests.unit.control.jobs import make, running
+from tests.unit.control.jobs import TENANT, at, dispatched, make, running
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("aws")]
 
@@ -32,15 +37,53 @@ def test_an_ended_job_is_retried_with_or_without_a_body(api: Gateway) -> None:
 
 
 def test_monitor_settles_what_ended_unheard(api: Gateway) -> None:
-    from nightshift.executions import stop
-
     job, run = running()
     assert run.execution_arn
-    stop(run.execution_arn, "by hand")
+    executions.stop(run.execution_arn, "by hand")
     answer = api.call("POST", "/jobs/monitor").json()
     assert (answer["monitored_count"], answer["results"][0]["status"]) == (1, "CANCELLED")
     assert api.call("POST", f"/jobs/{job.job_id}/monitor").json()["results"][0]["status"] == "CANCELLED"
     refused(api.call("POST", f"/jobs/{UNKNOWN}/monitor"), 404)
+
+
+def test_monitor_goes_on_with_the_token_until_every_running_job_was_looked_after(
+    api: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "_MONITORED_AT_MOST", 2)
+    configure(SchedulerConfigPatch(max_concurrency=5))
+    jobs = [make(at(second)).job_id for second in range(5)]
+    assert dispatched(at(9)) == jobs
+    looked_at: list[str] = []
+    token = ""
+    while True:
+        answer = api.call("POST", f"/jobs/monitor{token}").json()
+        looked_at += [job["job_id"] for job in answer["results"]]
+        if answer["next_token"] is None:
+            break
+        assert answer["monitored_count"] == 2
+        token = f"?next_token={answer['next_token']}"
+    assert looked_at == jobs[::-1]
+    refused(api.call("POST", "/jobs/monitor?next_token=nonsense"), 400)
+
+
+def test_monitor_that_has_no_time_left_says_where_it_stopped(aws: None) -> None:
+    jobs = [make(at(second)).job_id for second in range(2)]
+    dispatched(at(2))
+    wanted = JobFilter(TENANT, status=JobStatus.RUNNING)
+    first = reconcile.monitor_each(wanted, None, at(3), seconds=-1)
+    second = reconcile.monitor_each(wanted, first.next_token, at(3))
+    assert [job.job_id for job in first.jobs + second.jobs] == jobs[::-1]
+    assert len(first.jobs) == 1
+    assert second.next_token is None
+
+
+def test_an_end_that_others_are_just_writing_is_left_to_them(api: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    job, run = running()
+    assert run.execution_arn
+    executions.stop(run.execution_arn, "by hand")
+    monkeypatch.setattr(transitions, "end_run", lambda *_, **__: False)
+    monkeypatch.setattr("nightshift.store.write.back_off", lambda _: None)
+    assert api.call("POST", f"/jobs/{job.job_id}/monitor").json()["results"][0]["status"] == "RUNNING"
 
 
 def test_the_scheduler_is_stopped_started_and_bounded(api: Gateway) -> None:
