@@ -5,6 +5,7 @@ import pytest
 from nightshift import transitions
 from nightshift.cancel import cancel
 from nightshift.clock import rfc3339
+from nightshift.store import listing
 from nightshift.store.scheduler import read_scheduler
 from nightshift.store.statistics import read_statistics
 from tests.unit.control.gateway import Gateway
@@ -61,3 +62,16 @@ def test_the_scheduler_shows_a_tenant_its_own_figures(api: Gateway) -> None:
     }
     assert read_scheduler().cancelled == 2
     assert read_statistics("other").cancelled == 1
+
+
+def test_counts_are_exact_up_to_their_most_and_capped_beyond(api: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "COUNT_AT_MOST", 2)
+    for second in range(2):
+        make(at(second))
+        make(at(second), run_at=rfc3339(at(60)))
+    exact = api.call("GET", "/scheduler/status").json()
+    assert (exact["queue_length"], exact["scheduled_count"], exact["capped"]) == (2, 2, False)
+    make(at(2))
+    for path, name in (("/scheduler/status", "queue_length"), ("/jobs", "queued_count")):
+        beyond = api.call("GET", path).json()
+        assert (beyond[name], beyond["capped"]) == (2, True)

@@ -110,8 +110,10 @@ def token_after(wanted: JobFilter, job: Job) -> str:
 
 def count_jobs(tenant_id: str, status: JobStatus) -> Count:
     """How many of the tenant's jobs are in that state."""
-    found = dynamodb().query(**_query(_place(JobFilter(tenant_id, status=status))), Select="COUNT", Limit=COUNT_AT_MOST)
-    return Count(found["Count"], capped="LastEvaluatedKey" in found)
+    place = _place(JobFilter(tenant_id, status=status))
+    # One more, which tells whether there are more.
+    found = dynamodb().query(**_query(place), Select="COUNT", Limit=COUNT_AT_MOST + 1)["Count"]
+    return Count(min(found, COUNT_AT_MOST), capped=found > COUNT_AT_MOST)
 
 
 def oldest_jobs(tenant_id: str, status: JobStatus, limit: int) -> list[Job]:
