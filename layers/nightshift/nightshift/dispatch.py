@@ -6,6 +6,7 @@ import logging
 import math
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -72,14 +73,18 @@ def attend(job_id: str, now: datetime) -> Job | None:
 def fill(named: list[Job], now: datetime, clock: Callable[[], datetime] | None = None) -> list[Run]:
     """Claim and start what fits, best first: the queue's heads and the named jobs together.
 
-    A lane at its limit is passed over, so that it blocks no other. ``clock`` gives the time of each claim, as the
-    last may come seconds after the first; without it all are of ``now``.
+    A lane at its limit is passed over, so that it blocks no other. What fits beyond 50 is left to another dispatch,
+    which is asked for. ``clock`` gives the time of each claim, as the last may come seconds after the first; without it
+    all are of ``now``.
     """
     scheduler = read_scheduler()
     seen = {job.job_id: job for job in named}
     started: list[Run] = []
     for job_id in _candidates(scheduler, named, now):
-        if scheduler.is_full or len(started) == _CLAIMS_AT_MOST:
+        if scheduler.is_full:
+            break
+        if len(started) == _CLAIMS_AT_MOST:
+            _fill_again(scheduler)
             break
         claimed_at = clock() if clock else now
         try:
@@ -129,8 +134,17 @@ def stop_if_cancelled(job: Job, run: Run, now: datetime) -> None:
 def send_later(job_id: str, delay: timedelta) -> None:
     """Have the dispatcher look at the job after the delay, or after ``LONGEST_DELAY`` if it is longer."""
     seconds = math.ceil(max(timedelta(), min(LONGEST_DELAY, delay)).total_seconds())
-    body = json.dumps({"job_id": job_id})
-    sqs().send_message(QueueUrl=settings().dispatch_queue_url, MessageBody=body, DelaySeconds=seconds)
+    _send({"job_id": job_id}, seconds)
+
+
+def _fill_again(scheduler: SchedulerState) -> None:
+    # In the words in which the dispatcher is told that the scheduler was opened.
+    _send({"config_version": scheduler.config_version}, seconds=0)
+
+
+def _send(message: dict[str, Any], seconds: int) -> None:
+    url = settings().dispatch_queue_url
+    sqs().send_message(QueueUrl=url, MessageBody=json.dumps(message), DelaySeconds=seconds)
 
 
 def _attend_running(job: Job, now: datetime) -> None:

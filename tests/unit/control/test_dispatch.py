@@ -1,5 +1,7 @@
 """Order, slots, claims and starts."""
 
+import json
+
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
@@ -8,8 +10,10 @@ from nightshift import clients, dispatch, executions, transitions
 from nightshift.amend import retry
 from nightshift.cancel import cancel
 from nightshift.clients import sqs
+from nightshift.control import configure
 from nightshift.job_types import JOB_TYPES
 from nightshift.models.job import Job
+from nightshift.models.requests import SchedulerConfigPatch
 from nightshift.models.run import Run
 from nightshift.settings import settings
 from nightshift.store import lanes
@@ -53,6 +57,17 @@ def test_no_more_run_than_there_are_slots_and_a_freed_slot_is_taken() -> None:
     end(fresh(job)[1], SUCCEEDED, at(6))
     assert len(dispatched(at(7))) == 1
     assert read_scheduler().slots_used == 2
+
+
+def test_what_fits_beyond_what_one_dispatch_claims_is_left_to_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatch, "_CLAIMS_AT_MOST", 2)
+    configure(SchedulerConfigPatch(max_concurrency=5))
+    jobs = [make(at(second)).job_id for second in range(4)]
+    assert dispatched(at(5)) == jobs[:2]
+    (message,) = sqs().receive_message(QueueUrl=settings().dispatch_queue_url)["Messages"]
+    assert list(json.loads(message["Body"])) == ["config_version"]
+    assert dispatched(at(6)) == jobs[2:]
+    assert "Messages" not in sqs().receive_message(QueueUrl=settings().dispatch_queue_url)
 
 
 def test_two_dispatchers_that_saw_the_same_job_make_one_run() -> None:
