@@ -39,11 +39,12 @@ def reconcile(now: datetime, seconds: float = 40, clock: Callable[[], datetime] 
     began = time.monotonic()
     deadline = began + seconds
     running = 0
-    # What runs is due again and again: with very many slots it must leave the others some of the time.
+    # Each kind leaves those after it some of the time; what runs is due again and again.
     for job_id in _each_overdue(JobStatus.RUNNING, now, began + seconds / 2):
         running += 1
         _look_at(job_id, now)
-    candidates = [candidate for job_id in _overdue(JobStatus.SCHEDULED, now) if (candidate := _attend(job_id, now))]
+    due = _each_overdue(JobStatus.SCHEDULED, now, began + seconds * 3 / 4)
+    candidates = [candidate for job_id in due if (candidate := _attend(job_id, now))]
     fired = fire_missed(now, deadline)
     resumed = _resume(now, deadline) if settings().job_state_listener else []
     started = dispatch.fill(candidates + fired + resumed, now, clock)

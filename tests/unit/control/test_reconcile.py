@@ -79,6 +79,13 @@ def test_a_deferred_job_whose_schedule_never_fired_is_released_and_started() -> 
     assert status(job) == "RUNNING"
 
 
+def test_deferred_jobs_are_released_however_many_are_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_PAGE", 2)
+    jobs = [make(run_at=at(60)) for _ in range(5)]
+    reconcile(at(61))
+    assert sorted(status(job) for job in jobs) == ["QUEUED"] * 3 + ["RUNNING"] * 2
+
+
 def test_a_run_in_order_is_left_alone_and_looked_at_again_later() -> None:
     job, _ = running()
     before = fresh(job)[0].version
