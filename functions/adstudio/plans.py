@@ -7,11 +7,10 @@ from typing import Any
 from adstudio.stages import STAGES
 from adstudio.stages.img_gen import PROCEDURAL
 from nightshift.settings import settings
-from nightshift.uploads import upload_key
 from nightshift.worker.errors import InputError
 from nightshift.worker.providers import OFFLINE, provider_environment
 from nightshift.worker.task import Plan, Task
-from objects import detector_path, read_object
+from objects import detector_path, read_object, read_upload
 
 _IMAGE, _AD, _UPLOAD = "image.png", "ad.png", "upload"
 _DRAWN = ("prompt", "seed", "width", "height")
@@ -35,9 +34,9 @@ def plan(task: Task) -> Plan:
     if _IMAGE not in files:
         options |= _image_options(image)
         if artifact := image.get("image_artifact"):
-            files[_UPLOAD] = read_object(upload_key(task.run.tenant_id, artifact))
+            files[_UPLOAD] = read_upload(task.run.tenant_id, artifact)
     if ad := task.done.get("overlay", {}).get("output", {}).get("image_artifact"):
-        files[_AD] = read_object(upload_key(task.run.tenant_id, ad))
+        files[_AD] = read_upload(task.run.tenant_id, ad)
     return Plan(
         arguments=("--in=.", *_arguments(options)),
         iterations=len(STAGES),

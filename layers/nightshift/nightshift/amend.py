@@ -16,7 +16,7 @@ from nightshift.stages import finished_elsewhere, resume_at
 from nightshift.store.articles import followed_by
 from nightshift.store.reads import get_job
 from nightshift.store.write import tries
-from nightshift.submit import refuse_too_far
+from nightshift.submit import refuse_too_far, refuse_unknown_upload
 from nightshift.webhooks.intake import take_in
 
 
@@ -26,7 +26,8 @@ def patch(tenant_id: str, job_id: str, wanted: JobPatch, now: datetime) -> Job:
     Raises:
         NotFoundError: the tenant has no such job.
         StateConflictError: the job is running or has ended, or waits for no time.
-        InvalidRequestError: ``run_at`` is too far ahead, or the webhook's URL is refused.
+        InvalidRequestError: ``run_at`` is too far ahead or its upload is not kept until then, or the webhook's URL is
+            refused.
     """
     for _ in tries():
         job = get_job(tenant_id, job_id)
@@ -41,6 +42,8 @@ def patch(tenant_id: str, job_id: str, wanted: JobPatch, now: datetime) -> Job:
         if "run_at" in changes:
             refuse_too_far(wanted.run_at, now)
             status = JobStatus.SCHEDULED if wanted.run_at and wanted.run_at > now else JobStatus.QUEUED
+            if wanted.run_at:
+                refuse_unknown_upload(job.model_copy(update={"run_at": wanted.run_at}))
             # The client's time takes the place of a retry's.
             changes["next_attempt_at"] = None
         if "webhook" in changes:

@@ -1,6 +1,7 @@
 """What clients wish of schedules: make, change, delete, trigger now."""
 
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from nightshift import transitions
@@ -10,13 +11,17 @@ from nightshift.idempotency import Made, new_id, replay, request_hash_of
 from nightshift.models.requests import JobRequest
 from nightshift.models.schedule import Schedule
 from nightshift.models.schedule_requests import SchedulePatch, ScheduleRequest
-from nightshift.recurrence import next_trigger
+from nightshift.recurrence import next_trigger, upcoming
 from nightshift.store import schedules as store
 from nightshift.store.keys import schedule_key
 from nightshift.store.reads import find_job, find_owned
 from nightshift.store.write import tries
 from nightshift.submit import Submitted, refuse_too_long, refuse_unknown_upload
+from nightshift.uploads import kept_for
 from nightshift.webhooks.intake import take_in
+
+_LOOKED_AT = 13
+"""Times of a schedule: those of a month's day in more than a year."""
 
 
 def create_schedule(
@@ -25,8 +30,8 @@ def create_schedule(
     """Write the schedule; EventBridge Scheduler follows.
 
     Raises:
-        InvalidRequestError: it would never fire, its webhook's URL is refused, its upload is not there, or the key was
-            used for another request.
+        InvalidRequestError: it would never fire, its webhook's URL is refused, its upload is not there or not kept from
+            one time to the next, or the key was used for another request.
         StateConflictError: the schedule that the key made was deleted.
         TooLargeError: the job's params are over 64 KB.
     """
@@ -40,7 +45,7 @@ def create_schedule(
         created_at=now,
         updated_at=now,
     )
-    refuse_unknown_upload(job_of(schedule, schedule.schedule_id, None, now))  # what could not be made later
+    _refuse_unkept_upload(schedule, now)
     schedule = schedule.model_copy(update={"next_trigger_at": _first_trigger(schedule, now)})
     if store.create(schedule):
         return Made(schedule, replayed=False)
@@ -62,17 +67,17 @@ def patch_schedule(tenant_id: str, schedule_id: str, wanted: SchedulePatch, now:
 
     Raises:
         NotFoundError: the tenant has no such schedule.
-        InvalidRequestError: it would never fire, its webhook's URL is refused, or its upload is not there.
+        InvalidRequestError: it would never fire, its webhook's URL is refused, or its upload is not there or not kept
+            from one time to the next.
         TooLargeError: the job's params are over 64 KB.
     """
     for _ in tries():
         schedule = get_schedule(tenant_id, schedule_id)
         changes = _changes(tenant_id, wanted)
         amended = schedule.model_copy(update=changes)
-        job = job_of(amended, schedule_id, None, now)
-        if wanted.job:
-            refuse_unknown_upload(job)
         retimed = _times(amended) != _times(schedule)
+        if wanted.job or (retimed and amended.enabled):
+            _refuse_unkept_upload(amended, now)
         if retimed:
             amended = amended.model_copy(update={"since": _whole_second(now)})
             next_trigger_at = _first_trigger(amended, now) if amended.enabled else None
@@ -102,6 +107,7 @@ def trigger(
     Raises:
         NotFoundError: the tenant has no such schedule.
         StateConflictError: its last job has not ended, and overlap is ``skip``.
+        InvalidRequestError: its upload is no longer there.
     """
     job_id = new_id(tenant_id, f"trigger\n{schedule_id}", idempotency_key)
     for _ in tries():
@@ -113,6 +119,7 @@ def trigger(
                 f"Job {busy.job_id} of schedule {schedule_id} is {busy.status}; with overlap skip no other is made."
             )
         job = job_of(schedule, job_id, correlation_id, now)
+        refuse_unknown_upload(job)
         told = store.change(schedule, {"last_job_id": job_id}, now)
         if transitions.create_with(job, told.write):
             return Submitted(job, replayed=False)
@@ -125,6 +132,21 @@ def _job_as_kept(tenant_id: str, job: JobRequest) -> dict[str, Any]:
         "job": job.model_dump(mode="json", exclude_none=True, exclude={"webhook"}),
         "webhook": take_in(tenant_id, job.webhook),
     }
+
+
+def _refuse_unkept_upload(schedule: Schedule, now: datetime) -> None:
+    """Each job that uses an upload has it kept anew: refuse one that would be gone before the first, or the next."""
+    job = job_of(schedule, schedule.schedule_id, None, now)  # refuses what could not be made later
+    if "image_artifact" not in job.params or not schedule.enabled:
+        refuse_unknown_upload(job)
+        return
+    times = upcoming(schedule.cron, schedule.rate, schedule.timezone, now, _LOOKED_AT)
+    refuse_unknown_upload(job.model_copy(update={"run_at": times[0] if times else None}))
+    if any(later - earlier > kept_for() for earlier, later in pairwise(times)):
+        raise InvalidRequestError(
+            f"image_artifact: an upload is kept for {kept_for().days} days after its last use, "
+            "and this schedule is due less often; name an image_url instead."
+        )
 
 
 def _changes(tenant_id: str, wanted: SchedulePatch) -> dict[str, Any]:

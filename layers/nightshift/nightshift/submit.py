@@ -39,8 +39,9 @@ def submit(
     however concurrently it comes.
 
     Raises:
-        InvalidRequestError: ``run_at`` is too far ahead, ``timeout_seconds`` is more than the deployment offers, the
-            webhook's URL is refused, or the key was used for another request.
+        InvalidRequestError: ``run_at`` is too far ahead, ``timeout_seconds`` is more than the deployment offers, its
+            upload is not there or not kept until ``run_at``, the webhook's URL is refused, or the key was used for
+            another request.
         TooLargeError: the params are over 64 KB.
     """
     job_id = derived_id(tenant_id, idempotency_key) if idempotency_key else None
@@ -79,11 +80,11 @@ def make(job: Job, write: Callable[[Job], bool]) -> Submitted:
 
 
 def refuse_unknown_upload(job: Job) -> None:
-    """Raises InvalidRequestError if the job is to work on an upload that its tenant has not made."""
+    """Raises InvalidRequestError if the job is to work on an upload that is not there, or is not kept until then."""
     if image_artifact := job.params.get("image_artifact"):
         from nightshift.uploads import require_upload
 
-        require_upload(job.tenant_id, image_artifact)
+        require_upload(job.tenant_id, image_artifact, job.run_at)
 
 
 def refuse_too_long(request: JobRequest) -> None:

@@ -3,10 +3,15 @@
 import base64
 import json
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from nightshift import clients
+from nightshift.clock import now, rfc3339
+from nightshift.settings import settings
+from nightshift.uploads import upload_key
 from tests.unit.control.gateway import Gateway, refused
 from tests.unit.control.jobs import TENANT
 
@@ -63,3 +68,60 @@ def test_the_same_idempotency_key_gets_another_form_for_the_same_image(api: Gate
 def test_each_form_is_for_an_image_of_its_own(api: Gateway) -> None:
     made = {api.call("POST", "/uploads", IMAGE).json()["image_artifact"] for _ in range(3)}
     assert len(made) == 3
+
+
+@pytest.fixture
+def ad() -> dict[str, Any]:
+    """A job that works on an upload made now."""
+    image = str(uuid.uuid4())
+    clients.s3().put_object(Bucket=settings().bucket_name, Key=upload_key(TENANT, image), Body=b"PNG")
+    return {"type": "ad", "params": {"text": "t", "image_artifact": image}}
+
+
+def after(days: int) -> str:
+    return rfc3339(now() + timedelta(days=days))
+
+
+def test_a_job_that_is_put_off_until_its_upload_is_gone_is_refused(api: Gateway, ad: dict[str, Any]) -> None:
+    job = api.call("POST", "/jobs", ad | {"run_at": after(89)})
+    assert job.status == 201
+    late = {"run_at": after(91)}
+    path = f"/jobs/{job.json()['job_id']}"
+    for refusal in (api.call("POST", "/jobs", ad | late), api.call("PATCH", path, late)):
+        assert "is kept until" in refused(refusal, 422)["detail"]
+    batch = api.call("POST", "/jobs/batch/trigger", {"jobs": [ad, ad | late]}).json()
+    assert [member["index"] for member in batch["rejected"]] == [1]
+    assert api.call("PATCH", path, {"run_at": after(80)}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("times", "status"),
+    [
+        ({"rate": "89 days"}, 201),
+        ({"rate": "91 days"}, 422),
+        ({"cron": "0 8 ? * MON *"}, 201),
+        ({"cron": "0 8 1 */2 ? *"}, 201),
+        ({"cron": "0 8 1 1,2 ? *"}, 422),
+        ({"cron": "0 8 1 1,2 ? *", "enabled": False}, 201),
+    ],
+)
+def test_a_schedule_has_its_upload_if_it_uses_it_often_enough(
+    api: Gateway, ad: dict[str, Any], times: dict[str, Any], status: int
+) -> None:
+    answer = api.call("POST", "/schedules", {"name": "n", "job": ad} | times)
+    assert answer.status == status, answer.body
+    if "enabled" in times:
+        path = f"/schedules/{answer.json()['schedule_id']}"
+        refused(api.call("PATCH", path, {"enabled": True}), 422)
+
+
+def test_a_schedule_whose_upload_is_gone_makes_no_job_by_hand_but_can_be_disabled(
+    api: Gateway, ad: dict[str, Any]
+) -> None:
+    path = (
+        f"/schedules/{api.call('POST', '/schedules', {'name': 'n', 'rate': '1 hour', 'job': ad}).json()['schedule_id']}"
+    )
+    upload = upload_key(TENANT, ad["params"]["image_artifact"])
+    clients.s3().delete_object(Bucket=settings().bucket_name, Key=upload)
+    assert "no more" in refused(api.call("POST", f"{path}/trigger"), 422)["detail"]
+    assert api.call("PATCH", path, {"enabled": False}).status == 200

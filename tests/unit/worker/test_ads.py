@@ -3,11 +3,14 @@
 import importlib.util
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
+from moto.s3.models import s3_backends
 from PIL import Image
 
 import plans
@@ -104,6 +107,17 @@ class TestPlans:
         put(f"rival/uploads/{UPLOAD}", b"an image")
         with pytest.raises(InputError, match=UPLOAD):
             planned("img_gen", image_artifact=UPLOAD)
+
+    def test_an_upload_that_is_used_is_kept_as_long_again(self) -> None:
+        of_an_upload = {"ContentType": "image/png", "Metadata": {"name": "a.png"}}
+        key = f"acme/uploads/{UPLOAD}"
+        clients.s3().put_object(Bucket="files", Key=key, Body=b"an image", **of_an_upload)
+        uploaded = datetime(2026, 1, 1, tzinfo=UTC)
+        s3_backends[ACCOUNT]["aws"].buckets["files"].keys[key].last_modified = uploaded
+        assert planned("img_gen", image_artifact=UPLOAD).files == {"upload": b"an image"}
+        kept = clients.s3().get_object(Bucket="files", Key=key)
+        assert kept["LastModified"] > uploaded
+        assert (kept["Body"].read(), kept["ContentType"], kept["Metadata"]) == (b"an image", *of_an_upload.values())
 
     def test_an_image_by_url_is_fetched_by_the_program(self) -> None:
         asked = planned("img_gen", image_url="https://example.com/a.png")
