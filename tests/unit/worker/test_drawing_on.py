@@ -146,6 +146,14 @@ def test_a_secret_that_is_none_is_not_quoted(secret: Callable[[str], None], cont
     assert content not in str(raised.value)
 
 
+def test_a_parameter_does_where_there_is_no_secret(secret: Callable[[str], None]) -> None:
+    content = json.dumps({"openai": {"api_key": "k2"}})
+    boto3.client("ssm").put_parameter(Name="/nightshift/providers", Value=content, Type="SecureString")
+    assert provider_environment("openai:gpt-4o") == {"OPENAI_API_KEY": "k2"}
+    secret(json.dumps({"openai": {"api_key": "k1"}}))
+    assert provider_environment("openai:gpt-4o") == {"OPENAI_API_KEY": "k1"}
+
+
 @pytest.mark.usefixtures("secret")
 def test_no_secret_is_no_key() -> None:
     assert provider_environment("openai:gpt-4o") == {}

@@ -1,11 +1,13 @@
 """What a program needs to ask a model: where its provider is, and the key.
 
-One secret holds them for all providers, as JSON: ``{"openai": {"api_key": "…", "base_url": "…"}, …}``. A program is
-given those of the provider that it asks, in its environment, and nothing of the others.
+One secret of Secrets Manager, or SecureString of Parameter Store, holds them for all providers, as JSON:
+``{"openai": {"api_key": "…", "base_url": "…"}, …}``. A program is given those of the provider that it asks, in its
+environment, and nothing of the others.
 """
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from nightshift.settings import settings
@@ -15,6 +17,7 @@ OFFLINE = "offline"
 BEDROCK = "bedrock"
 
 _SECONDS_REMEMBERED = 300
+_NOT_THERE = ("ResourceNotFoundException", "ParameterNotFound")
 _CREDENTIALS = (
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -46,20 +49,25 @@ def provider_environment(model: str) -> dict[str, str]:
 
 
 def _secret() -> dict[str, Any]:
-    """The secret's content; empty while nobody has made it."""
-    if not settings().providers_secret:
+    """The secret's content: Secrets Manager's, else Parameter Store's; empty while nobody has made it."""
+    name = settings().providers_secret
+    if not name:
         return {}
     from aws_lambda_powertools.utilities import parameters
 
-    try:
-        content = parameters.get_secret(settings().providers_secret, transform="json", max_age=_SECONDS_REMEMBERED)
-    except parameters.GetParameterError as error:
-        if "ResourceNotFoundException" in str(error):
-            return {}
-        raise ProviderError("The providers' secret could not be read.") from error
-    except parameters.TransformParameterError:
-        # Not from the cause: that quotes what it could not read.
-        raise ProviderError("The providers' secret is not JSON.") from None
-    if not isinstance(content, dict):
-        raise ProviderError("The providers' secret is no JSON object.")
-    return content
+    in_secrets_manager = partial(parameters.get_secret, name)
+    in_parameter_store = partial(parameters.get_parameter, f"/{name}", decrypt=True)
+    for content_of in (in_secrets_manager, in_parameter_store):
+        try:
+            content = content_of(transform="json", max_age=_SECONDS_REMEMBERED)
+        except parameters.GetParameterError as error:
+            if any(code in str(error) for code in _NOT_THERE):
+                continue
+            raise ProviderError("The providers' secret could not be read.") from error
+        except parameters.TransformParameterError:
+            # Not from the cause: that quotes what it could not read.
+            raise ProviderError("The providers' secret is not JSON.") from None
+        if not isinstance(content, dict):
+            raise ProviderError("The providers' secret is no JSON object.")
+        return content
+    return {}
