@@ -7,6 +7,7 @@ from nightshift.control import configure, start_scheduler, stop_scheduler
 from nightshift.errors import InvalidRequestError
 from nightshift.models.requests import SchedulerConfigPatch
 from nightshift.reconcile import reconcile
+from nightshift.settings import settings
 from nightshift.store.items import from_item
 from nightshift.store.keys import SCHEDULER_KEY
 from nightshift.store.scheduler import read_scheduler
@@ -61,6 +62,20 @@ def test_stopped_nothing_is_claimed_and_started_what_waits_is() -> None:
     assert stop_scheduler().config_version == version
     start_scheduler()
     assert dispatched(at(4)) == [waiting.job_id]
+
+
+def test_a_redeployment_with_another_parameter_keeps_the_scheduler_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    running(at(0))
+    _deploy(started="false", monkeypatch=monkeypatch)
+    assert read_scheduler().scheduler_running is True
+    stop_scheduler()
+    _deploy(started="true", monkeypatch=monkeypatch)
+    assert read_scheduler().scheduler_running is False
+
+
+def _deploy(started: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCHEDULER_STARTED", started)
+    settings.cache_clear()
 
 
 def test_a_limit_for_no_type_is_refused() -> None:

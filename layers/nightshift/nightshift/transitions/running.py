@@ -65,7 +65,8 @@ def claim(job: Job, scheduler: SchedulerState, now: datetime) -> Run | None:
     )
     slot = Update(
         SCHEDULER_KEY,
-        values={consumed.attribute: None} if consumed else {},
+        # Noted with the first claim: what was started by its deployment's parameter stays so when that is changed.
+        values={"scheduler_running": scheduler.scheduler_running} | ({consumed.attribute: None} if consumed else {}),
         add=dict.fromkeys(counters(job.tenant_id, job.type), 1) | ({"config_version": 1} if consumed else {}),
         condition=" AND ".join(
             ["(attribute_not_exists(#config_version) OR #config_version = :config_version)"]
