@@ -1,16 +1,24 @@
 """What becomes of messages that nobody takes."""
 
+import itertools
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
+from nightshift import clients
 from nightshift.webhooks.record import list_deliveries
 from tests.receiver import Receiver
 from tests.unit.control.jobs import SUCCEEDED, at, end, fresh, running
 from tests.unit.control.webhooks.conftest import Queue
 from tests.unit.control.webhooks.jobs import SECRET, ended, outcomes
+from tests.unit.lifecycle.faults import Crash, Fault, Faults, Kind
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("aws")]
+
+CALLS_AT_LEAST = 4
+"""The job, what was tried, the secret, the record."""
 
 
 def test_what_is_not_taken_is_sent_again_as_the_same_message(queue: Queue, receiver: Receiver) -> None:
@@ -84,3 +92,35 @@ def test_a_crash_before_the_record_sends_again_and_loses_nothing(
     assert len({received.message_id for received in receiver.received}) == 1
     assert len(receiver.received) == 2
     assert outcomes(job) == [(1, "delivered", 204)]
+
+
+# "cut": the process ended when the call had taken effect, and before it knew.
+@pytest.mark.parametrize("befalls", ["cut", "refuse", "unanswered"])
+def test_whatever_befalls_one_of_its_calls_the_message_arrives(
+    queue: Queue, receiver: Receiver, befalls: Kind, faults: Faults
+) -> None:
+    for call in itertools.count(1):
+        job, before = ended(receiver, secret=SECRET), len(receiver.received)
+        queue.tell(job, "completed")
+        faults.begin(Fault(call, befalls), None)
+        with suppress(Crash):
+            queue.serve()
+        faults.end()
+        if not faults.struck:
+            break
+        queue.tell(job, "completed")  # it comes again
+        queue.serve_all()
+        assert len({received.message_id for received in receiver.received[before:]}) == 1
+        assert {status for _, status, _ in outcomes(job)} == {"delivered"}
+    assert call > CALLS_AT_LEAST
+
+
+@pytest.fixture
+def faults() -> Iterator[Faults]:
+    """Watches what the function asks AWS for."""
+    faults, watched = Faults(), (clients.dynamodb(), clients.kms())
+    for client in watched:
+        faults.hook(client)
+    yield faults
+    for client in watched:
+        faults.unhook(client)
