@@ -26,6 +26,7 @@ from tests.table import table_definition
 FEW, MANY = 100, 100_000
 _FUNCTIONS = ("ApiFunction", "DispatcherFunction", "ReconcilerFunction")
 _TENANT = "default"
+_PROBE = {"type": "probe", "params": {"cli": False}}
 _ROOM = {"messageId": "1", "eventSource": "aws:sqs", "body": '{"config_version": 1}'}
 
 
@@ -76,10 +77,15 @@ def _acts(stack: Stack, api: httpx.Client) -> Iterator[tuple[str, Callable[[], o
     requests: list[tuple[str, str, str, Any]] = [
         ("GET /jobs/{id}", "GET", job, None),
         ("GET /jobs/{id}/runs", "GET", f"{job}/runs", None),
-        ("POST /jobs", "POST", "/jobs", {"type": "probe", "params": {"cli": False}}),
+        ("POST /jobs", "POST", "/jobs", _PROBE),
         ("PATCH /jobs/{id}", "PATCH", job, {"priority": 9}),
         ("DELETE /jobs/{id}", "DELETE", f"/jobs/{waiting[1]}", None),
         ("POST /jobs/{id}/cancel", "POST", f"/jobs/{waiting[2]}/cancel", None),
+        ("POST /jobs/{id}/retry", "POST", f"/jobs/{waiting[2]}/retry", None),
+        ("POST /jobs/cancel", "POST", "/jobs/cancel", {"ids": waiting[3:5]}),
+        ("POST /jobs/batch/trigger", "POST", "/jobs/batch/trigger", {"jobs": [_PROBE] * 3}),
+        ("POST /schedules", "POST", "/schedules", {"name": "daily", "cron": "0 8 * * ? *", "job": _PROBE}),
+        ("GET /schedules", "GET", "/schedules", None),
         ("POST /jobs/monitor", "POST", "/jobs/monitor", None),
         ("GET /scheduler/status", "GET", "/scheduler/status", None),
     ]

@@ -11,23 +11,16 @@ from nightshift.models.run import Run
 from nightshift.settings import settings
 from tests.unit.control.gateway import Gateway
 from tests.unit.control.jobs import SUCCEEDED, TENANT, end, make, record_step, running
+from tests.unit.control.tenancy.world import CARD_ID, STORY_ID, made, record
 
 PAGE = 20
 NOT_COUNTED = {
     "GET /articles/{article_id}/content",
-    "DELETE /tenants/{tenant_id}/keys/{key_id}",
-    "GET /research/{card_id}",
-    "GET /story/{story_id}",
-    "PATCH /jobs/{job_id}/steps/{step}",
-    "POST /jobs/{job_id}/dedup_check",
     "POST /jobs/{job_id}/deliveries/{delivery_id}/redeliver",
     "POST /jobs/batch/{batch_id}/deliveries/{delivery_id}/redeliver",
-    "POST /research/dedup",
-    "POST /research/run",
-    "POST /research/validate",
     "POST /story/generate",
 }
-"""Routes about keys, cards, stories, articles' files, deliveries and steps, of which there are none, or that wait."""
+"""Routes about articles' files and deliveries, of which there are none, and what ``POST /research/run`` stands for."""
 
 ARTICLE = {"language": "en", "level": "B1", "length": 200, "topic": "wells"}
 SCHEDULE = {"name": "daily", "cron": "0 8 * * ? *", "job": {"type": "probe", "params": {}}}
@@ -51,6 +44,11 @@ class Jobs:
 
     def __init__(self, api: Gateway, now: datetime) -> None:
         self.ended, self.run = self._completed(now)
+        made("story", {"stories": [record("story_id", STORY_ID)]})
+        self.research = made("research", {"cards": [record("card_id", CARD_ID)]})
+        self.waiting = make(now, type="ad", params={"text": "Night shift", "img_gen": "external"})
+        api.call("POST", "/tenants", {"tenant_id": "radio", "name": "Radio"})
+        self.key = api.call("POST", "/tenants/radio/keys", {"name": "old"}).json()["key_id"]
         self.running, _ = running(now)
         self.going_on, _ = running(now)
         self.cancelled = make(now)
@@ -102,6 +100,8 @@ def requests(jobs: Jobs) -> list[Asked]:
         Asked("POST /jobs/{job_id}/cancel", f"/jobs/{jobs.stopped.job_id}/cancel"),
         Asked("POST /jobs/{job_id}/retry", f"/jobs/{jobs.cancelled.job_id}/retry"),
         Asked("POST /jobs/{job_id}/stages/{stage}", f"{job}/stages/probe"),
+        Asked("PATCH /jobs/{job_id}/steps/{step}", f"/jobs/{jobs.waiting.job_id}/steps/img_gen", {"status": "done"}),
+        Asked("POST /jobs/{job_id}/dedup_check", f"/jobs/{jobs.research.job_id}/dedup_check"),
         Asked("POST /uploads", "/uploads", {"name": "a.png", "content_type": "image/png", "size": 1}),
         Asked("POST /jobs/cancel", "/jobs/cancel", {"ids": [jobs.stopped_with_others.job_id]}),
         Asked("POST /jobs/cancel", "/jobs/cancel", {"filter": {"tag": "a"}}),
@@ -127,7 +127,12 @@ def requests(jobs: Jobs) -> list[Asked]:
         Asked("POST /articles/{article_id}/generate", f"{article}/generate"),
         Asked("DELETE /articles/{article_id}", article),
         Asked("GET /story/list", "/story/list"),
+        Asked("GET /story/{story_id}", f"/story/{STORY_ID}"),
         Asked("GET /research/list", "/research/list"),
+        Asked("GET /research/{card_id}", f"/research/{CARD_ID}"),
+        Asked("POST /research/validate", "/research/validate", {"card_id": CARD_ID}),
+        Asked("POST /research/dedup", "/research/dedup", {"card_id": CARD_ID}),
+        Asked("POST /research/run", "/research/run", {"topic": "fog"}),
         Asked("GET /usage", "/usage?from=2026-01-01&to=2026-01-31"),
         Asked("POST /tenants", "/tenants", {"tenant_id": "press", "name": "The press"}),
         Asked("GET /tenants", "/tenants"),
@@ -135,6 +140,7 @@ def requests(jobs: Jobs) -> list[Asked]:
         Asked("PATCH /tenants/{tenant_id}", "/tenants/press", {"name": "Press"}),
         Asked("POST /tenants/{tenant_id}/keys", "/tenants/press/keys", {"name": "n8n"}),
         Asked("GET /tenants/{tenant_id}/keys", "/tenants/press/keys"),
+        Asked("DELETE /tenants/{tenant_id}/keys/{key_id}", f"/tenants/radio/keys/{jobs.key}"),
         Asked("POST /webhooks/secret", "/webhooks/secret"),
         Asked("GET /scheduler/status", "/scheduler/status"),
         Asked("GET /scheduler/config", "/scheduler/config"),

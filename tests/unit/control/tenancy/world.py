@@ -66,8 +66,8 @@ def new_tenant(tenant_id: str) -> str:
 def settle(rest: Rest) -> dict[str, str]:
     """Make the tenant with two of what is listed and one of all else; its ids by the names of parameters."""
     key = new_tenant(TENANT)
-    story = _made("story", {"stories": [_record("story_id", STORY_ID), _record("story_id", f"{STORY_ID[:-1]}0")]})
-    _made("research", {"cards": [_record("card_id", CARD_ID), _record("card_id", f"{CARD_ID[:-1]}0")]})
+    story = made("story", {"stories": [record("story_id", STORY_ID), record("story_id", f"{STORY_ID[:-1]}0")]})
+    made("research", {"cards": [record("card_id", CARD_ID), record("card_id", f"{CARD_ID[:-1]}0")]})
     running(webhook=HOOK)
     make(tags=["night"])
     batches = [rest.call("POST", "/jobs/batch/trigger", {"jobs": [{"type": "probe"}]}, key) for _ in range(2)]
@@ -96,7 +96,8 @@ def settle(rest: Rest) -> dict[str, str]:
     }
 
 
-def _made(kind: str, output: dict[str, Any]) -> Any:
+def made(kind: str, output: dict[str, Any]) -> Any:
+    """A job of the kind that has completed, and told what it made."""
     params = {"topic": "fog"} if kind == "research" else {}
     job, run = running(type=kind, params=params, webhook=HOOK)
     artifact = {"name": "1.md", "content_type": "text/markdown", "size": 1, "run_id": run.run_id}
@@ -106,7 +107,8 @@ def _made(kind: str, output: dict[str, Any]) -> Any:
     return fresh(job)[0]
 
 
-def _record(name: str, value: str) -> dict[str, Any]:
+def record(name: str, value: str) -> dict[str, Any]:
+    """What a program tells of a story or card."""
     told = {"title": "Fog", "topic": "fog", "signature": value, "quality": "good", "usable": True}
     return {name: value, "artifacts": ["1.md"]} | told
 
