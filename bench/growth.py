@@ -42,7 +42,9 @@ def show_growth(stack: Stack) -> None:
         table.add_row(name, _shown(few), _shown(many), "the same calls" if few.calls == many.calls else "[red]more[/]")
     console = Console(width=110)
     console.print(table)
-    console.print("Items include those that a count passes over: of each state at most 1000, then it says so.")
+    console.print(
+        "Items include those that a count passes over: of each state at most 1001, as more than 1000 are not told."
+    )
 
 
 def _shown(usage: Usage) -> str:

@@ -70,6 +70,27 @@ def test_the_batch_ends_as_its_members_did(ends: tuple[object, ...], status: str
     assert (now(batch).running, now(batch).waiting) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("ended", "status"),
+    [
+        ({"completed": 1, "cancelled": 2}, "partial"),
+        ({"completed": 1, "failed": 1, "cancelled": 1}, "partial"),
+        ({"failed": 1, "cancelled": 2}, "failed"),
+        ({"failed": 1, "skipped": 1, "cancelled": 1}, "failed"),
+        ({"cancelled": 3}, "cancelled"),
+        ({"cancelled": 2, "skipped": 1}, "succeeded"),
+        ({"skipped": 3}, "succeeded"),
+        ({"completed": 2}, "running"),
+        ({"running": 1}, "running"),
+        ({}, "queued"),
+    ],
+)
+def test_the_status_follows_from_the_counts(ended: dict[str, int], status: str) -> None:
+    members = {"job_ids": ("a", "b", "c")}
+    batch = Batch.model_validate({"batch_id": "1", "tenant_id": TENANT, "created_at": at(0)} | members | ended)
+    assert batch.status == status
+
+
 def test_a_retried_attempt_is_no_end() -> None:
     batch = made(1)
     dispatched(at(1))

@@ -9,6 +9,7 @@ import pytest
 from moto.events.models import EventPattern
 
 from nightshift import changes, clients
+from nightshift.amend import retry
 from nightshift.batches import submit_batch
 from nightshift.cancel import cancel
 from nightshift.models.webhook import WebhookRequest
@@ -161,6 +162,20 @@ def test_a_batch_that_was_cancelled_is_told_of_if_asked_for(listen: Callable[[],
         for job in jobs:
             cancel(TENANT, job.job_id, T0)
         assert [event["webhook"] for event in listen()][before:] == expected
+
+
+def test_a_batch_of_which_a_job_was_retried_tells_of_its_new_end(listen: Callable[[], list[dict[str, Any]]]) -> None:
+    _, jobs = batch(None)
+    dispatched()
+    for job, execution in zip(jobs, [SUCCEEDED, CRASHED], strict=True):
+        assert end(fresh(job)[1], execution)
+    retry(TENANT, jobs[1].job_id, None, at(1))
+    dispatched(at(2))
+    assert [told["webhook"] for told in listen()] == ["failed"]
+    assert end(fresh(jobs[1])[1], SUCCEEDED, at(3))
+    first, second = listen()
+    assert second["webhook"] == "completed"
+    assert first["version"] < second["version"]
 
 
 def batch(events: list[str] | None) -> tuple[str, list[Any]]:
