@@ -24,6 +24,9 @@ def mirror(job_id: str, now: datetime) -> None:
     elif job.next_attempt_at:
         # Retries wait at most 10 minutes, within what SQS delays.
         send_later(job_id, job.next_attempt_at - now)
+    elif job.run_at and job.run_at <= now:
+        # EventBridge Scheduler may refuse a time that is past.
+        send_later(job_id, timedelta())
     elif job.run_at:
         at = f"at({_whole_second(job.run_at):%Y-%m-%dT%H:%M:%S})"
         _put(name, at, "UTC", {"job_id": job.job_id}, ActionAfterCompletion="DELETE")

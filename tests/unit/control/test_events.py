@@ -261,6 +261,15 @@ def test_the_timer_delays_a_retry_through_the_queue(function: Load, context: Any
     assert clients.scheduler().list_schedules(GroupName="nightshift")["Schedules"] == []
 
 
+def test_the_timer_makes_no_schedule_for_a_time_that_is_past(function: Load, context: Any) -> None:
+    job = make(at(0), run_at=at(1))
+    function("timer").handler({"detail": {"job_id": job.job_id}}, context)
+    assert clients.scheduler().list_schedules(GroupName="nightshift")["Schedules"] == []
+    (message,) = clients.sqs().receive_message(QueueUrl=settings().dispatch_queue_url)["Messages"]
+    function("dispatcher").handler(messages(json.loads(message["Body"])), context)
+    assert status(job) == "RUNNING"
+
+
 def test_the_reconciler_answers_with_what_it_did(function: Load, context: Any) -> None:
     make(at(0))
     assert function("reconciler").handler({}, context) == {
