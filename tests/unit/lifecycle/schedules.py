@@ -52,6 +52,11 @@ class Schedules:
         decided = self._was_decided(schedule, time) or self.waits_for_last(schedule)
         return is_live(schedule) and time in unmade and not decided
 
+    def leaves_open(self, schedule: Image, time: datetime, now: datetime) -> bool:
+        """Whether a time that was told could be told again with another outcome; with allow, its job's id tells."""
+        its_own = is_live(schedule) and time in times_of(schedule, now).values()
+        return its_own and schedule["overlap"] == "skip" and not self._was_decided(schedule, time)
+
     @staticmethod
     def _was_decided(schedule: Image, time: datetime) -> bool:
         """Where a time may be passed over, those up to the last are settled, whether a job was made or not."""

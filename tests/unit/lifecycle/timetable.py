@@ -30,12 +30,16 @@ class Schedule:
 
     def tell(self, now: datetime) -> list[Message]:
         """What it has to send by now."""
-        if self.recurs:
-            times = due_times(self.expression, self.start - period_of(self.expression), self.told, now)
-        else:
-            times = [self.start] if self.start <= now else []
+        times = self._times(self.told, now) if self.recurs else [time for time in (self.start,) if time <= now]
         self.told = now
         return [json.loads(self.message.replace("<aws.scheduler.scheduled-time>", f"{time:%FT%TZ}")) for time in times]
+
+    def coming(self, now: datetime) -> datetime:
+        """When one that recurs is due next."""
+        return self._times(now, now + period_of(self.expression))[0]
+
+    def _times(self, after: datetime, until: datetime) -> list[datetime]:
+        return due_times(self.expression, self.start - period_of(self.expression), after, until)
 
 
 class Timetable:
