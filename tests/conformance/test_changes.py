@@ -1,15 +1,18 @@
 """What clients change: waiting jobs, ended jobs, batches and reservations, wherever the table is served."""
 
 import uuid
+from typing import Any
 
 import pytest
 
 from nightshift import executions, transitions
+from nightshift.clock import rfc3339
 from nightshift.models.batch import Batch
-from nightshift.models.job import Job
-from nightshift.models.status import JobStatus, RunStatus
+from nightshift.models.job import Job, JobError
+from nightshift.models.status import ErrorCode, JobStatus, RunStatus
 from nightshift.store.items import Item
-from nightshift.store.keys import batch_key
+from nightshift.store.job_writes import LOOK_AFTER
+from nightshift.store.keys import batch_key, job_key
 from nightshift.store.lanes import list_lanes
 from nightshift.store.listing import count_jobs
 from nightshift.store.reads import find_item, find_job, find_run
@@ -57,6 +60,33 @@ def test_the_execution_is_recorded_on_its_run_only() -> None:
     assert found
     assert found.execution_arn == "arn"
     assert find_run(job.job_id, 2) is None
+
+
+def test_a_waiting_job_fails_once_and_no_run_is_counted() -> None:
+    job, error = new(JobStatus.WAITING), JobError(code=ErrorCode.PROVIDER, message="no image")
+    assert transitions.fail_pending(job, "img_gen", error, at(1))
+    assert not transitions.fail_pending(job, "img_gen", error, at(2))
+    assert (now(job).status, now(job).error, now(job).finished_at) == ("FAILED", error, at(1))
+    assert read_scheduler().total_executed == 0
+
+
+def test_when_to_look_at_a_job_is_changed_while_it_runs_and_put_off_when_it_is_overdue() -> None:
+    job = new()
+    run = claimed(job)
+    seen = now(job)
+    transitions.look_again(seen, at(90))
+    transitions.put_off(job.job_id, at(89))
+    assert _due_at(job) == rfc3339(at(90))
+    transitions.put_off(job.job_id, at(90))
+    assert _due_at(job) == rfc3339(at(90) + LOOK_AFTER)
+    assert now(job) == seen
+    assert ended(job, run)
+    transitions.look_again(seen, at(300))
+    assert _due_at(job) is None
+
+
+def _due_at(job: Job) -> Any:
+    return (find_item(job_key(job.job_id)) or {}).get("due_at")
 
 
 def _batch(*jobs: Job, batch_id: str) -> Batch:
