@@ -102,4 +102,4 @@ def _when_ended(job: Job, deadline: float) -> Job:
 
 def _results_of(job: Job) -> list[dict[str, Any]]:
     run = find_run(job.job_id, job.run_number) if job.is_terminal else None
-    return [step.output for step in list_steps(run) if step.output] if run else []
+    return [step.output for step in list_steps(run, job.recorded_steps) if step.output] if run else []

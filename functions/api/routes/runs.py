@@ -33,7 +33,7 @@ def index(job_id: JobId) -> RunList:
     job = get_job(tenant(router), job_id)
     base = base_url(router.current_event)
     runs = list_runs(job)
-    shown = that_fit(run_resource(run, list_steps(run), base) for run in runs)
+    shown = that_fit(run_resource(run, list_steps(run, job.recorded_steps), base) for run in runs)
     return RunList(runs=shown, total=len(runs))
 
 
@@ -45,5 +45,6 @@ def index(job_id: JobId) -> RunList:
     responses=answers(200, RunResource) | refusals(404, 503),
 )
 def show(job_id: JobId, run_id: Annotated[str, Path()]) -> RunResource:
-    run = get_run(get_job(tenant(router), job_id), run_id)
-    return run_resource(run, list_steps(run), base_url(router.current_event))
+    job = get_job(tenant(router), job_id)
+    run = get_run(job, run_id)
+    return run_resource(run, list_steps(run, job.recorded_steps), base_url(router.current_event))

@@ -12,6 +12,7 @@ from nightshift.models.run import Run, Step
 from nightshift.settings import settings
 from nightshift.store.keys import run_key
 from nightshift.store.reads import latest_done
+from nightshift.store.recorded import recorded_steps
 from nightshift.store.write import Update
 
 _IN_TASK = "in-task"
@@ -148,7 +149,7 @@ def _stages(run: Run, resume: Resume) -> dict[str, Any]:
     """
     steps = JOB_TYPES[run.type].steps
     before = steps[: resume.iteration] if len(steps) > 1 else ()
-    done = latest_done(run.job_id) if before else {}
+    done = latest_done(run.job_id, recorded_steps(run.job_id)) if before else {}
     return {
         "start_at": steps[min(resume.iteration, len(steps) - 1)],
         "alone": resume.alone,

@@ -76,7 +76,7 @@ def finish(job_id: str, run_number: int, execution: Execution, now: datetime) ->
         job, run = find_job(job_id), find_run(job_id, run_number)
         if job is None or run is None or job.status is not JobStatus.RUNNING or run.status is not RunStatus.RUNNING:
             return False
-        steps = list_steps(run)
+        steps = list_steps(run, job.recorded_steps)
         end = _end_of(job, run, steps, execution)
         retry_at = _retry_at(job, end, now)
         waits = end.status is RunStatus.COMPLETED and _is_followed(run)

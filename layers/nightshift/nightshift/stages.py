@@ -26,7 +26,7 @@ def finished_elsewhere(job: Job, now: datetime) -> Step | None:
         return None
     image = {"image_artifact": job.image_artifact, "image_url": job.image_url}
     output = (job.step_output or {}) | {kind: value for kind, value in image.items() if value}
-    before = None if output else latest_done(job.job_id).get(name)
+    before = None if output else latest_done(job.job_id, job.recorded_steps).get(name)
     index = steps.index(name)
     return before or Step(
         name=name, status=StepStatus.DONE, iteration=index, started_at=now, finished_at=now, output=output
@@ -45,7 +45,7 @@ def resume_at(job: Job, step: str, finished: Step | None = None) -> Resume | Non
     before = steps[: steps.index(step)]
     if not before:
         return None
-    done = latest_done(job.job_id) | ({finished.name: finished} if finished else {})
+    done = latest_done(job.job_id, job.recorded_steps) | ({finished.name: finished} if finished else {})
     if before[-1] not in done:
         raise StateConflictError(f"{step} of job {job.job_id} cannot run: {before[-1]} before it is not done.")
     return Resume(

@@ -6,13 +6,16 @@ import pytest
 
 from nightshift import dispatch
 from nightshift.cancel import cancel
+from nightshift.content.library import made_by_job
 from nightshift.errors import StateConflictError
 from nightshift.executions import Execution
 from nightshift.finish import LOST
 from nightshift.models.job import JobError
 from nightshift.models.status import ErrorCode
-from nightshift.store.reads import find_job
+from nightshift.store.keys import job_key
+from nightshift.store.reads import find_job, latest_done
 from nightshift.store.scheduler import read_scheduler
+from nightshift.store.write import Update
 from tests.unit.control.jobs import (
     ABORTED,
     CRASHED,
@@ -220,3 +223,19 @@ def test_a_worker_that_found_nothing_new_before_it_died_is_skipped() -> None:
     record_step(run, status="done", exit_code=6, more=False, started_at="2026-01-31T09:30:00.000Z")
     end(run, CRASHED, at(5))
     assert status(job) == "SKIPPED"
+
+
+def test_a_step_that_its_worker_died_before_telling_of_is_done_once_more() -> None:
+    """The item is there, but the job does not list it."""
+    job, run = running(type="story", params={})
+    output = {"stories": [{"story_id": "one"}]}
+    record_step(run, status="done", exit_code=0, more=False, begun=2, output=output)
+    assert made_by_job(job.job_id, "stories") == []
+    end(run, CRASHED, at(5))
+    job, _ = fresh(job)
+    assert (job.status, job.resume and job.resume.iteration) == ("SCHEDULED", 0)
+
+    # As it would be, had the worker lived a little longer.
+    Update(job_key(job.job_id), add={"recorded_steps": frozenset({2})}).apply()
+    assert [entry["story_id"] for entry in made_by_job(job.job_id, "stories")] == ["one"]
+    assert "write_story" in latest_done(job.job_id, fresh(job)[0].recorded_steps)

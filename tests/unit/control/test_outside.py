@@ -238,5 +238,5 @@ def test_the_step_is_recorded_with_the_job_and_lives_as_long() -> None:
     job = waiting()
     draw_by_hand(job)
     outside.go_on(find_job(job.job_id) or job, at(1))
-    assert latest_done(job.job_id)["draw"].output == {"image_url": URL}
+    assert latest_done(job.job_id, job.recorded_steps)["draw"].output == {"image_url": URL}
     assert finished_elsewhere(find_job(job.job_id) or job, at(2)) is None

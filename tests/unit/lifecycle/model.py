@@ -121,7 +121,15 @@ class Model:
             self.helped.pop(new["job_id"], None)
         elif old and after in _OPEN and self._was_helped(old, new):
             self.helped[new["job_id"]] = new["current_step"]
+        self._see_recorded(old or {}, new)
         self.jobs[new["job_id"]] = new
+
+    def _see_recorded(self, old: Image, new: Image) -> None:
+        """A job is told of the end of a step by a worker of its live run, which has recorded it before."""
+        for begun in new.get("recorded_steps", frozenset()) - old.get("recorded_steps", frozenset()):
+            assert (old["status"], new["status"]) == ("RUNNING", "RUNNING"), "told by a fenced worker"
+            steps = self.steps.get(new["current_run_id"], {}).values()
+            assert begun in [step["begun"] for step in steps], "told of a step that is not recorded"
 
     def _was_helped(self, old: Image, new: Image) -> bool:
         said = self.client == ("finish", new["job_id"]) or new.get("current_step") != old.get("current_step")
@@ -184,7 +192,8 @@ class Model:
         if execution and execution.status == "SUCCEEDED":
             outcome = str((execution.output or {})["outcome"])
             return completed if outcome == "COMPLETED" else outcome
-        steps = self.steps.get(job["current_run_id"], {}).values()
+        recorded = self.steps.get(job["current_run_id"], {}).values()
+        steps = [step for step in recorded if step["begun"] in job.get("recorded_steps", ())]
         step = max(steps, key=lambda step: (step["started_at"], step["iteration"]), default=None)
         if step and step["status"] == "done" and not step["more"]:
             return completed  # the worker did all it was asked to, and died before it could say so

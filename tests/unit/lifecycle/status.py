@@ -14,7 +14,7 @@ EDGES_OF_PATCH: dict[str | None, frozenset[str]] = {
     "QUEUED": frozenset({"SCHEDULED"}),
 }
 EDGES_OF_RETRY: dict[str | None, frozenset[str]] = {
-    "SKIPPED": frozenset({"QUEUED"}),
+    "SKIPPED": frozenset({"QUEUED", "WAITING"}),
     "FAILED": frozenset({"QUEUED", "WAITING"}),
     "CANCELLED": frozenset({"QUEUED", "WAITING"}),
 }

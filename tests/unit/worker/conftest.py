@@ -15,6 +15,7 @@ from moto import mock_aws
 from nightshift import clients
 from nightshift.settings import settings
 from nightshift.store.items import from_item, to_item
+from nightshift.store.recorded import counts, recorded_steps
 from nightshift.worker.runner import StepRunner, Timing
 from nightshift.worker.task import Plan, Task
 
@@ -56,6 +57,11 @@ class Surroundings:
 
     def step(self, iteration: int = 0) -> dict[str, Any]:
         return self._item(f"STEP#0001#{iteration:04d}#work")
+
+    def step_counts(self, iteration: int = 0) -> bool:
+        """Whether the step is one that the job was told of."""
+        step = self.step(iteration)
+        return bool(step) and counts(step, recorded_steps("job-1"))
 
     def set_job(self, **values: Any) -> None:
         """Overwrites attributes of the job, as other parts of the product would."""

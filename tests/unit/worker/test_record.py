@@ -1,7 +1,10 @@
 """The worker's writes to the table, and what it learns by them."""
 
+import itertools
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ClientError
@@ -14,13 +17,11 @@ from tests.unit.worker.conftest import Surroundings
 DONE = StepEnd(output={}, artifacts=[], percent=100, message="", exit_code=0)
 
 
-def conflict(operation: str) -> ClientError:
-    code = "TransactionConflictException" if operation == "UpdateItem" else "TransactionCanceledException"
-    response: Any = {
-        "Error": {"Code": code, "Message": ""},
-        "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "None"}],
-    }
-    return ClientError(response, operation)
+CONFLICT = ClientError({"Error": {"Code": "TransactionConflictException", "Message": ""}}, "UpdateItem")
+
+
+def ended(output: str) -> StepEnd:
+    return replace(DONE, output={"by": output})
 
 
 def test_progress_is_written_and_never_goes_back(surroundings: Surroundings) -> None:
@@ -67,7 +68,7 @@ def test_every_call_is_fenced(surroundings: Surroundings, change: dict[str, str]
             call()
 
     assert surroundings.job() == before
-    assert surroundings.step() == {}
+    assert not surroundings.step_counts()
 
 
 def test_a_step_expires_no_earlier_than_its_job_may(surroundings: Surroundings) -> None:
@@ -90,25 +91,21 @@ def test_a_job_that_is_gone_fences_its_worker(surroundings: Surroundings) -> Non
     assert surroundings.job() == {}
 
 
-@pytest.mark.parametrize("operation", ["UpdateItem", "TransactWriteItems"])
-def test_other_writers_in_the_way_are_waited_for(
-    surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch, operation: str
-) -> None:
-    name = "update_item" if operation == "UpdateItem" else "transact_write_items"
-    write = getattr(dynamodb(), name)
-    refusals = [conflict(operation), conflict(operation)]
+def test_other_writers_in_the_way_are_waited_for(surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch) -> None:
+    write, in_the_way = dynamodb().update_item, itertools.cycle([True, True, False])
 
-    def write_at_the_third_time(**arguments: object) -> object:
-        if refusals:
-            raise refusals.pop()
+    def write_at_the_third_time(**arguments: Any) -> object:
+        if next(in_the_way):
+            raise CONFLICT
         return write(**arguments)
 
-    monkeypatch.setattr(dynamodb(), name, write_at_the_third_time)
+    monkeypatch.setattr(dynamodb(), "update_item", write_at_the_third_time)
     record = StepRecord(surroundings.task)
     record.start()
     record.finish(DONE)
 
     assert surroundings.step()["status"] == "done"
+    assert surroundings.step_counts()
     assert surroundings.job()["version"] == 9
 
 
@@ -121,7 +118,6 @@ def test_two_workers_of_different_runs_cannot_mix(surroundings: Surroundings) ->
     surroundings.set_job(current_run_id="run-2")
     second.start()
 
-    # Not at once: a transaction that moto cancels takes with it what others write meanwhile.
     with pytest.raises(Fenced):
         first.finish(DONE)
     second.report(70, "mine")
@@ -139,4 +135,39 @@ def test_a_later_worker_of_the_same_step_fences_the_earlier(surroundings: Surrou
     for write in (lambda: earlier.report(50, ""), earlier.watch, lambda: earlier.finish(DONE)):
         with pytest.raises(Fenced):
             write()
-    later.finish(DONE)
+    assert not surroundings.step_counts()
+    later.finish(ended("later"))
+    assert surroundings.step()["output"] == {"by": "later"}
+    assert surroundings.step_counts()
+
+
+def test_a_fenced_worker_writes_over_nothing_that_a_later_one_has_written(surroundings: Surroundings) -> None:
+    earlier, later = StepRecord(surroundings.task), StepRecord(surroundings.task)
+    later._started_at = earlier.started_at + timedelta(seconds=2)
+    earlier.start()
+    later.start()
+    later.finish(ended("later"))
+
+    with pytest.raises(Fenced):
+        earlier.finish(ended("earlier"))
+
+    assert surroundings.step()["output"] == {"by": "later"}
+    assert surroundings.step_counts()
+
+
+def test_a_step_that_the_job_was_not_told_of_does_not_count(
+    surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = StepRecord(surroundings.task)
+    record.start()
+    with monkeypatch.context() as dying:
+        dying.setattr(record, "_update", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            record.finish(DONE)
+    assert surroundings.step()["status"] == "done"
+    assert not surroundings.step_counts()
+
+    # As a client does that got no answer.
+    record.finish(DONE)
+    record.finish(DONE)
+    assert surroundings.step_counts()

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from nightshift.clients import dynamodb
 from nightshift.worker import errors
+from nightshift.worker.record import StepEnd, StepRecord
 from tests.unit.worker.conftest import FAST, Surroundings
 
 DEADLINE = 10.0
@@ -157,17 +157,16 @@ def test_fenced_before_the_beginning(surroundings: Surroundings) -> None:
 
 
 def test_fenced_at_the_very_end(surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch) -> None:
-    transact = dynamodb().transact_write_items
-
-    def lose_the_run_first(**arguments: object) -> object:
+    def lose_the_run_first(record: StepRecord, end: StepEnd) -> None:
         surroundings.set_job(current_run_id="run-2")
-        return transact(**arguments)  # type: ignore[arg-type]
+        finish(record, end)
 
-    monkeypatch.setattr(dynamodb(), "transact_write_items", lose_the_run_first)
+    finish = StepRecord.finish
+    monkeypatch.setattr(StepRecord, "finish", lose_the_run_first)
     with pytest.raises(errors.Fenced):
         surroundings.run("")
 
-    assert surroundings.step() == {}
+    assert not surroundings.step_counts()
 
 
 def test_children_left_behind_by_a_program_that_ended_are_killed(

@@ -13,6 +13,7 @@ from nightshift.content.fingerprints import Mark, load_marks, mark_of, take_snap
 from nightshift.settings import settings
 from nightshift.store.items import from_item, to_item
 from nightshift.store.keys import record_key
+from nightshift.store.recorded import counts, recorded_steps
 
 STORIES, CARDS = "story", "research"
 
@@ -28,10 +29,11 @@ def earlier(tenant_id: str, kind: str, now: datetime) -> list[Mark]:
 
 def made_by_job(job_id: str, name: str) -> list[dict[str, Any]]:
     """What the job's finished steps told of their ``stories`` or ``cards``, oldest first, with ``run_id``."""
+    recorded = recorded_steps(job_id)
     return [
         entry | {"run_id": step["run_id"]}
         for step in _steps(job_id)
-        if step.get("status") == "done"
+        if step.get("status") == "done" and counts(step, recorded)
         for entry in (step.get("output") or {}).get(name) or ()
     ]
 

@@ -38,7 +38,7 @@ def draw(job: Job, run: Run | None) -> Graph:
             pass
     machine = client.describe_state_machine(stateMachineArn=machine_of(job.type, job.timeout_seconds))
     nodes, edges = outline(json.loads(machine["definition"]))
-    steps = list_steps(run) if run else []
+    steps = list_steps(run, job.recorded_steps) if run else []
     if not steps:
         return _graph(job, run, nodes, edges, source="definition")
     return _graph(job, run, [_by_steps(node, steps) for node in nodes], edges, source="steps")

@@ -47,6 +47,9 @@ class Job(Model):
     Whoever does a step of the job elsewhere says so in ``current_step`` and ``step_status``, and what came of it in
     ``image_artifact`` (of an upload), ``image_url`` or ``step_output``. ``ended_after`` is the step that the job's own
     last run had done when it ended.
+
+    ``recorded_steps`` are the versions of the job at which those steps of all its runs began whose end it was told of
+    by the worker that did them.
     """
 
     job_id: str
@@ -76,6 +79,7 @@ class Job(Model):
     image_url: Annotated[str | None, IfUnderstood] = None
     step_output: Annotated[dict[str, Any] | None, IfUnderstood] = None
     ended_after: str | None = None
+    recorded_steps: frozenset[int] = Field(default=frozenset(), exclude=True)
     progress: Progress | None = None
     exit_code: int | None = None
     error: JobError | None = None

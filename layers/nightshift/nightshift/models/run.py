@@ -11,12 +11,16 @@ from nightshift.models.usage import OperationSpent
 
 
 class Step(Model):
-    """What a worker recorded of one step. A step that loops has one record an iteration."""
+    """What a worker recorded of one step. A step that loops has one record an iteration.
+
+    ``begun`` is the version of the job at which the worker began; None for a step that was done elsewhere.
+    """
 
     name: str
     run_id: str | None = None
     status: StepStatus
     iteration: int = 0
+    begun: int | None = None
     started_at: Timestamp | None = None
     finished_at: Timestamp | None = None
     output: dict[str, Any] | None = None

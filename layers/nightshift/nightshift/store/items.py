@@ -54,6 +54,8 @@ def _plain(value: Any) -> Any:
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, dict):
         return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, set):
+        return frozenset(_plain(part) for part in value)
     if isinstance(value, list):
         return [_plain(part) for part in value]
     return value

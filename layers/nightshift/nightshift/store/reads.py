@@ -1,5 +1,6 @@
 """Reads of single jobs and of what hangs on them; every read is of a bounded number of items."""
 
+from collections.abc import Collection
 from typing import Any
 
 from nightshift.clients import dynamodb
@@ -12,6 +13,7 @@ from nightshift.settings import settings
 from nightshift.store.items import Item, from_item, to_item
 from nightshift.store.keys import job_key, run_key, steps_of
 from nightshift.store.reading import read, read_all
+from nightshift.store.recorded import counts
 
 _KEY_BYTES_AT_MOST = {"pk": 2048, "sk": 1024}
 _RUNS_AT_MOST = 200
@@ -95,25 +97,26 @@ def get_run(job: Job, run_id: str) -> Run:
     raise NotFoundError(f"Job {job.job_id} has no run {run_id}.")
 
 
-def list_steps(run: Run) -> list[Step]:
-    """The steps that workers finished in this run, in the order they began."""
+def list_steps(run: Run, recorded: Collection[int]) -> list[Step]:
+    """The steps that workers finished in this run, in the order they began; ``recorded`` is of the job."""
     items = query_items(f"JOB#{run.job_id}", steps_of(run.run_number), _STEPS_AT_MOST)
-    return sorted((read(Step, _with_run(item, run.run_id)) for item in items), key=_began)
+    return sorted((_step(item, run.run_id) for item in items if counts(item, recorded)), key=_began)
 
 
-def latest_done(job_id: str) -> dict[str, Step]:
-    """By name, the steps of any of the job's runs as they were last done."""
+def latest_done(job_id: str, recorded: Collection[int]) -> dict[str, Step]:
+    """By name, the steps of any of the job's runs as they were last done; ``recorded`` is of the job."""
     items = query_items(f"JOB#{job_id}", "STEP#", _STEPS_AT_MOST, newest_first=True)
     done: dict[str, Step] = {}
     for item in items:
-        if item["status"] == StepStatus.DONE:
-            done.setdefault(item["name"], read(Step, _with_run(item, item.get("run_id"))))
+        if item["status"] == StepStatus.DONE and counts(item, recorded):
+            done.setdefault(item["name"], _step(item, item.get("run_id")))
     return done
 
 
-def _with_run(item: dict[str, Any], run_id: str | None) -> dict[str, Any]:
-    """A step's item whose artifacts know the run that they are of."""
-    return item | {"artifacts": [{"run_id": run_id} | artifact for artifact in item.get("artifacts", ())]}
+def _step(item: dict[str, Any], run_id: str | None) -> Step:
+    """The step, whose artifacts know the run that they are of."""
+    artifacts = [{"run_id": run_id} | artifact for artifact in item.get("artifacts", ())]
+    return read(Step, item | {"artifacts": artifacts})
 
 
 def expiries_beneath(job_id: str) -> list[tuple[Item, int | None]]:

@@ -28,8 +28,8 @@ _TRIES = 8
 class Update:
     """An UpdateItem in the making.
 
-    ``values`` are set, and removed where None; ``add`` increments numbers. ``condition`` is an expression in
-    which attributes are written ``#name`` and values ``:name``, the latter given in ``where``.
+    ``values`` are set, and removed where None; ``add`` increments numbers, and puts numbers into sets. ``condition``
+    is an expression in which attributes are written ``#name`` and values ``:name``, the latter given in ``where``.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Update:
         key: Item,
         *,
         values: Mapping[str, Any] | None = None,
-        add: Mapping[str, int] | None = None,
+        add: Mapping[str, int | frozenset[int]] | None = None,
         condition: str = "",
         where: Mapping[str, Any] | None = None,
     ) -> None:

@@ -9,9 +9,9 @@ from nightshift.clients import dynamodb
 from nightshift.clock import now, rfc3339
 from nightshift.settings import settings
 from nightshift.store.expiry import expires_at
-from nightshift.store.items import Item, from_item, to_item
+from nightshift.store.items import from_item
 from nightshift.store.keys import job_key, step_key
-from nightshift.store.write import Update, transact, tries
+from nightshift.store.write import Update
 from nightshift.worker.artifacts import StoredArtifact
 from nightshift.worker.errors import Fenced
 from nightshift.worker.task import Task
@@ -49,6 +49,7 @@ class StepRecord:
         self._task = task
         self._job_key = job_key(task.run.job_id)
         self._started_at = now()
+        self._begun = 0
         self._reported: tuple[int, str] = (0, "")
 
     @property
@@ -65,6 +66,8 @@ class StepRecord:
             },
             condition=_LIVE,
         )
+        # No other worker of the job ever has the same, and a later one has a greater.
+        self._begun = int(job["version"])
         before = job.get("progress") or {}
         self._reported = (int(before.get("percent", 0)), str(before.get("message", "")))
         return bool(job.get("cancel_requested_at"))
@@ -96,28 +99,23 @@ class StepRecord:
         return bool(job.get("cancel_requested_at"))
 
     def finish(self, end: StepEnd) -> None:
-        """The step has ended: the job and the step's own item, both or neither."""
+        """The step has ended.
+
+        Its item is written first, and counts from when the job lists it; so a worker that is fenced in between has
+        changed nothing. In one transaction both would cost twice as much.
+        """
         status = "failed" if end.error_code else "done"
         percent, message = self._advanced(end.percent, end.message)
         finished_at = now()
-        job = self._job_update(
-            {
-                "step_status": status,
-                "progress": {"percent": percent, "message": message},
-                "updated_at": rfc3339(finished_at),
-            }
-        )
-        put = {"TableName": settings().table_name, "Item": self._step_item(end, status, finished_at)}
-        for _ in tries():
-            if transact(job.write, {"Put": put}):
-                return
-            self.watch()  # raises if that was the reason; otherwise another writer was in the way
-        raise TimeoutError(f"The end of step {self._task.step} could not be written for other writers.")
+        if not self._step_update(end, status, finished_at).apply():
+            raise self._fenced()
+        told = {"step_status": status, "progress": {"percent": percent, "message": message}}
+        self._update(told, add={"recorded_steps": frozenset({self._begun})})
 
     def _advanced(self, percent: int, message: str) -> tuple[int, str]:
         return max(percent, self._reported[0]), message
 
-    def _step_item(self, end: StepEnd, status: str, finished_at: datetime) -> Item:
+    def _step_update(self, end: StepEnd, status: str, finished_at: datetime) -> Update:
         task = self._task
         error = {"code": end.error_code, "message": end.error_message} if end.error_code else None
         values = {
@@ -126,6 +124,7 @@ class StepRecord:
             "name": task.step,
             "iteration": task.iteration,
             "status": status,
+            "begun": self._begun,
             "started_at": rfc3339(self._started_at),
             "finished_at": rfc3339(finished_at),
             "output": end.output,
@@ -137,23 +136,29 @@ class StepRecord:
             "expires_at": expires_at(finished_at + timedelta(seconds=task.run.timeout_seconds)),
         }
         key = step_key(task.run.job_id, task.run.run_number, task.iteration, task.step)
-        return to_item(values) | key
+        return Update(
+            key,
+            values=values,
+            # What a later worker of the step has written is not written over.
+            condition="attribute_not_exists(#begun) OR #begun <= :begun",
+            where={"begun": self._begun},
+        )
 
-    def _job_update(self, values: Mapping[str, Any], condition: str = _MINE) -> Update:
+    def _update(
+        self, values: Mapping[str, Any], condition: str = _MINE, add: Mapping[str, frozenset[int]] | None = None
+    ) -> dict[str, Any]:
+        """Writes, and returns the job as it then is."""
         where = {"running": _RUNNING, "run_id": self._task.run.run_id}
         if condition == _MINE:
             where["started_at"] = rfc3339(self._started_at)
-        return Update(
+        update = Update(
             self._job_key,
-            values=values,
-            add={"version": 1},
+            values={**values, "updated_at": rfc3339(now())},
+            add={"version": 1, **(add or {})},
             condition=condition,
             where=where,
         )
-
-    def _update(self, values: Mapping[str, Any], condition: str = _MINE) -> dict[str, Any]:
-        """Writes, and returns the job as it then is."""
-        job = self._job_update({**values, "updated_at": rfc3339(now())}, condition).apply_and_read()
+        job = update.apply_and_read()
         if job is None:
             raise self._fenced()
         return job
