@@ -22,8 +22,8 @@ _JOBS = 10
 WRITE_UNITS = Aim(
     30,
     "",
-    "Of 27 without a worker POST takes 5, claim 10, end 11, and the note of the execution 1; a step takes 5 more: its "
-    "begin 1 and its end 4. A change of status moves the job within an index.",
+    "Of 26 without a worker POST takes 5, claim 10, and end 11; a step takes 3 more: its begin 1 and its end 2. A "
+    "change of status moves the job within an index.",
 )
 TRANSITIONS = Aim(8, "", "Each state that an execution enters counts once, and so does each retry.")
 

@@ -51,14 +51,14 @@ def test_a_retry_queues_an_ended_job_once_and_grants_an_attempt() -> None:
     assert read_statistics("t").failed == 1
 
 
-def test_the_execution_is_recorded_on_its_run_only() -> None:
+def test_the_execution_is_noted_on_its_run_only() -> None:
     job = new()
     run = claimed(job)
-    executions.record(run, "arn")
-    executions.record(run.model_copy(update={"run_number": 2}), "other")
+    executions.note(run)
+    executions.note(run.model_copy(update={"run_number": 2}))
     found = find_run(job.job_id, 1)
     assert found
-    assert found.execution_arn == "arn"
+    assert found.execution_arn == executions.arn_of(run)
     assert find_run(job.job_id, 2) is None
 
 

@@ -40,6 +40,9 @@ SECOND_LOOK = timedelta(seconds=20)
 START_AGAIN = timedelta(seconds=5)
 """When a start that failed is tried again."""
 
+_STARTED_WITHIN = timedelta(seconds=3)
+"""How long whoever has claimed a job is left to start it."""
+
 _CLAIMS_AT_MOST = 50
 _CLAIM_TRIES = 5
 _SPARE = 5
@@ -127,8 +130,7 @@ def stop_if_cancelled(job: Job, run: Run, now: datetime) -> None:
     if job.step_status is StepStatus.RUNNING and waited < SECOND_LOOK:
         send_later(job.job_id, SECOND_LOOK - waited)
         return
-    if run.execution_arn:
-        executions.stop(run.execution_arn, "The job was cancelled.")
+    executions.stop(executions.arn_of(run), "The job was cancelled.")
 
 
 def send_later(job_id: str, delay: timedelta) -> None:
@@ -148,11 +150,12 @@ def _send(message: dict[str, Any], seconds: int) -> None:
 
 
 def _attend_running(job: Job, now: datetime) -> None:
+    is_new = job.started_at is not None and now - job.started_at < _STARTED_WITHIN
+    if is_new and job.cancel_requested_at is None:
+        return
     run = find_run(job.job_id, job.run_number)
     # A run ends because its execution ended, so one claimed but not started yet is started even to be stopped.
-    if run and run.execution_arn is None and start_run(run, now):
-        run = find_run(job.job_id, job.run_number)
-    if run:
+    if run and (executions.has_begun(job, run) or start_run(run, now)):
         stop_if_cancelled(job, run, now)
 
 

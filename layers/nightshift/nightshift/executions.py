@@ -7,7 +7,7 @@ from typing import Any
 from nightshift.clients import stepfunctions
 from nightshift.clock import rfc3339
 from nightshift.job_types import IN_LAMBDA_AT_MOST, JOB_TYPES
-from nightshift.models.job import Resume
+from nightshift.models.job import Job, Resume
 from nightshift.models.run import Run, Step
 from nightshift.settings import settings
 from nightshift.store.keys import run_key
@@ -45,34 +45,46 @@ def machine_of(job_type: str, timeout_seconds: int) -> str:
     return settings().state_machine_prefix + (_IN_TASK if timeout_seconds > IN_LAMBDA_AT_MOST else job_type)
 
 
-def start(run: Run) -> str:
-    """Start the run's execution, or find it started; returns its ARN.
+def arn_of(run: Run) -> str:
+    """The ARN of the run's execution, whether or not there is one yet."""
+    if run.execution_arn:
+        return run.execution_arn
+    machine = machine_of(run.type, run.timeout_seconds)
+    return machine.replace(":stateMachine:", ":execution:") + f":{run.run_id}"
+
+
+def has_begun(job: Job, run: Run) -> bool:
+    """Whether the live run's execution is known to have existed: if it is not there, it was lost."""
+    return job.step_status is not None or run.execution_arn is not None
+
+
+def start(run: Run) -> None:
+    """Start the run's execution, or find it started.
 
     Raises:
         StartRefusedError: trying again would not help.
     """
     if run.type not in JOB_TYPES:
         raise StartRefusedError(f"There is no job type {run.type} any more.")
-    machine = machine_of(run.type, run.timeout_seconds)
     client = stepfunctions()
     try:
-        arn = client.start_execution(
-            stateMachineArn=machine, name=run.run_id, input=json.dumps(input_of(run), ensure_ascii=False)
-        )["executionArn"]
+        client.start_execution(
+            stateMachineArn=machine_of(run.type, run.timeout_seconds),
+            name=run.run_id,
+            input=json.dumps(input_of(run), ensure_ascii=False),
+        )
     except client.exceptions.ExecutionAlreadyExists:
-        arn = machine.replace(":stateMachine:", ":execution:") + f":{run.run_id}"
+        return
     except (client.exceptions.InvalidExecutionInput, client.exceptions.StateMachineDoesNotExist) as error:
         raise StartRefusedError(str(error)) from error
-    record(run, arn)
-    return arn
 
 
-def record(run: Run, execution_arn: str) -> None:
-    """Note that the run's execution exists: from now on its absence means that it was lost."""
+def note(run: Run) -> None:
+    """Note that the run's execution was seen, which nothing else may tell of as long as no worker begins a step."""
     Update(
         run_key(run.job_id, run.run_number),
-        values={"execution_arn": execution_arn},
-        # It may have ended already: an execution can be quicker than this write.
+        values={"execution_arn": arn_of(run)},
+        # It may have ended meanwhile.
         condition="attribute_exists(#run_id)",
     ).apply()
 

@@ -10,6 +10,7 @@ from typing import Any
 from nightshift import dispatch, executions, transitions
 from nightshift.clients import dynamodb
 from nightshift.clock import rfc3339
+from nightshift.executions import Execution
 from nightshift.finish import LOST, ContendedError, finish
 from nightshift.firing import fire_missed
 from nightshift.models.job import Job
@@ -107,29 +108,35 @@ def _healing(job_id: str, now: datetime) -> Iterator[None]:
 def check_running(job: Job, now: datetime) -> None:
     """Compare a running job with its execution, and settle what differs."""
     run = find_run(job.job_id, job.run_number)
-    if run is None or settle(run, now):
+    if run is None:
         return
-    if run.execution_arn is None and not dispatch.start_run(run, now):
+    execution = _execution_of(job, run)
+    if _has_settled(run, execution, now):
         return
-    dispatch.stop_if_cancelled(job, find_run(job.job_id, job.run_number) or run, now)
+    if execution is None and not dispatch.start_run(run, now):
+        return
+    if execution and not executions.has_begun(job, run):
+        executions.note(run)
+    dispatch.stop_if_cancelled(job, run, now)
     transitions.look_again(job, now + LOOK_AFTER)
 
 
-def settle(run: Run, now: datetime) -> bool:
-    """End a run whose execution has ended or gone; False if it goes on or has not begun."""
-    if run.execution_arn is None:
-        return False
-    execution = executions.describe(run.execution_arn)
-    if execution is None:
-        return finish(run.job_id, run.run_number, LOST, now)
-    return execution.has_ended and finish(run.job_id, run.run_number, execution, now)
+def _execution_of(job: Job, run: Run) -> Execution | None:
+    """How the execution of the job's live run stands; None if it has not begun."""
+    found = executions.describe(executions.arn_of(run))
+    return LOST if found is None and executions.has_begun(job, run) else found
+
+
+def _has_settled(run: Run, execution: Execution | None, now: datetime) -> bool:
+    """Ends a run whose execution has ended or gone; False if it goes on, has not begun, or was ended by another."""
+    return execution is not None and execution.has_ended and finish(run.job_id, run.run_number, execution, now)
 
 
 def monitor(job: Job, now: datetime) -> Job:
     """The job, after its end was settled if nobody had heard of it. Starts and stops nothing."""
     run = find_run(job.job_id, job.run_number) if job.status is JobStatus.RUNNING else None
     try:
-        settled = run is not None and settle(run, now)
+        settled = run is not None and _has_settled(run, _execution_of(job, run), now)
     except ContendedError:
         # Somebody else is at it, or the reconciler will be.
         settled = False

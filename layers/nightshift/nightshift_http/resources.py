@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from nightshift.executions import arn_of
 from nightshift.models.base import Timestamp
 from nightshift.models.batch import Batch, BatchStatus
 from nightshift.models.job import Artifact, Job, JobError, Progress
@@ -112,7 +113,7 @@ class RunResource(BaseModel):
     attempt: int
     status: RunStatus
     params_snapshot: dict[str, Any]
-    execution_arn: str | None
+    execution_arn: str
     started_at: Timestamp
     finished_at: Timestamp | None
     exit_code: int | None
@@ -167,6 +168,7 @@ def webhook_resource(webhook: Webhook | None) -> WebhookResource | None:
 
 def run_resource(run: Run, steps: list[Step], base: str) -> RunResource:
     shown = run.model_dump(exclude={"artifacts"}) | {
+        "execution_arn": arn_of(run),
         "artifacts": [_artifact(artifact, run.job_id, base) for artifact in run.artifacts],
         "usage": _usage(run.usage),
         "log_url": log_url(base, run.job_id, run.run_id),

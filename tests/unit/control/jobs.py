@@ -11,7 +11,7 @@ from nightshift.finish import finish
 from nightshift.models.job import Job
 from nightshift.models.requests import AnyJobRequest
 from nightshift.models.run import Run
-from nightshift.store.keys import run_key, step_key
+from nightshift.store.keys import step_key
 from nightshift.store.reads import find_job, find_run
 from nightshift.store.write import Update
 from nightshift.submit import Submitted, submit
@@ -80,12 +80,3 @@ def record_step(run: Run, **values: Any) -> None:
     iteration = values.get("iteration", 0)
     key = step_key(run.job_id, run.run_number, iteration, "write_story")
     Update(key, values={"entity": "Step", "name": "write_story", "run_id": run.run_id} | values).apply()
-
-
-def forget_start(run: Run) -> None:
-    """As if the dispatcher had died between its claim and the start."""
-    clients.dynamodb().update_item(
-        TableName="nightshift",
-        Key=run_key(run.job_id, run.run_number),
-        UpdateExpression="REMOVE execution_arn",
-    )

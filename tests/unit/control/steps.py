@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from nightshift import clients
-from nightshift.executions import Execution
+from nightshift.executions import Execution, arn_of
 from nightshift.job_types import JOB_TYPES
 from nightshift.models.job import Job
 from nightshift.models.run import Run
@@ -61,8 +61,7 @@ def record(run: Run, name: str, status: str = "done", **values: Any) -> None:
 def stages_told(job: Job) -> dict[str, Any]:
     """What the execution of the job's run is told of its steps."""
     _, run = fresh(job)
-    assert run.execution_arn
-    found = clients.stepfunctions().describe_execution(executionArn=run.execution_arn)
+    found = clients.stepfunctions().describe_execution(executionArn=arn_of(run))
     return dict(json.loads(found["input"])["stages"])
 
 

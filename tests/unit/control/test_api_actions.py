@@ -38,8 +38,7 @@ def test_an_ended_job_is_retried_with_or_without_a_body(api: Gateway) -> None:
 
 def test_monitor_settles_what_ended_unheard(api: Gateway) -> None:
     job, run = running()
-    assert run.execution_arn
-    executions.stop(run.execution_arn, "by hand")
+    executions.stop(executions.arn_of(run), "by hand")
     answer = api.call("POST", "/jobs/monitor").json()
     assert (answer["monitored_count"], answer["results"][0]["status"]) == (1, "CANCELLED")
     assert api.call("POST", f"/jobs/{job.job_id}/monitor").json()["results"][0]["status"] == "CANCELLED"
@@ -79,8 +78,7 @@ def test_monitor_that_has_no_time_left_says_where_it_stopped(aws: None) -> None:
 
 def test_an_end_that_others_are_just_writing_is_left_to_them(api: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     job, run = running()
-    assert run.execution_arn
-    executions.stop(run.execution_arn, "by hand")
+    executions.stop(executions.arn_of(run), "by hand")
     monkeypatch.setattr(transitions, "end_run", lambda *_, **__: False)
     monkeypatch.setattr("nightshift.store.write.back_off", lambda _: None)
     assert api.call("POST", f"/jobs/{job.job_id}/monitor").json()["results"][0]["status"] == "RUNNING"

@@ -28,7 +28,6 @@ from tests.unit.control.jobs import (
     dispatched,
     end,
     executions_of,
-    forget_start,
     fresh,
     make,
     running,
@@ -110,10 +109,18 @@ def test_each_claim_has_its_own_time() -> None:
 
 def test_starting_twice_is_starting_once() -> None:
     job, run = running()
-    forget_start(run)
-    dispatch.attend(job.job_id, at(1))
+    dispatch.attend(job.job_id, at(9))
     assert executions_of() == [run.run_id]
-    assert fresh(job)[1].execution_arn == run.execution_arn
+
+
+def test_a_start_is_left_to_who_has_just_claimed_and_made_good_later() -> None:
+    job = make()
+    run = transitions.claim(job, read_scheduler(), at(4))
+    assert run
+    dispatch.attend(job.job_id, at(5))
+    assert executions_of() == []
+    dispatch.attend(job.job_id, at(9))
+    assert executions_of() == [run.run_id]
 
 
 def test_a_job_the_index_does_not_show_yet_is_claimed_when_it_is_named() -> None:
@@ -171,8 +178,7 @@ def test_cancel_without_a_worker_stops_the_execution_at_once() -> None:
     dispatch.attend(job.job_id, at(1))
     from nightshift.executions import describe
 
-    assert run.execution_arn
-    stopped = describe(run.execution_arn)
+    stopped = describe(executions.arn_of(run))
     assert stopped
     assert stopped.status == "ABORTED"
 
@@ -184,13 +190,12 @@ def test_cancel_with_a_worker_leaves_it_its_time_and_looks_again() -> None:
     dispatch.attend(job.job_id, at(2))
     from nightshift.executions import describe
 
-    assert run.execution_arn
-    first = describe(run.execution_arn)
+    first = describe(executions.arn_of(run))
     assert first
     assert first.status == "RUNNING"
     assert _delayed() == 1
     dispatch.attend(job.job_id, at(21))
-    second = describe(run.execution_arn)
+    second = describe(executions.arn_of(run))
     assert second
     assert second.status == "ABORTED"
 

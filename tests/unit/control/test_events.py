@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bench.counting import counting
-from nightshift import changes, clients, dispatch
+from nightshift import changes, clients, dispatch, executions
 from nightshift.clock import now
 from nightshift.models.schedule_requests import ScheduleRequest
 from nightshift.schedules import create_schedule
@@ -181,7 +181,7 @@ def test_the_finisher_ends_the_run_its_event_names_once(function: Load, context:
     job, run = running()
     event = {
         "detail": {
-            "executionArn": run.execution_arn,
+            "executionArn": executions.arn_of(run),
             "status": "SUCCEEDED",
             "name": run.run_id,
             "input": json.dumps({"run": {"job_id": run.job_id, "run_id": run.run_id, "run_number": run.run_number}}),
@@ -198,7 +198,7 @@ def test_the_finisher_ends_the_run_its_event_names_once(function: Load, context:
 def test_an_execution_that_somebody_started_by_hand_ends_no_run(function: Load, context: Any) -> None:
     job, run = running()
     by_hand = {
-        "executionArn": f"{run.execution_arn}-by-hand",
+        "executionArn": f"{executions.arn_of(run)}-by-hand",
         "name": "by-hand",
         "status": "SUCCEEDED",
         "input": json.dumps({"run": {"job_id": run.job_id, "run_id": run.run_id, "run_number": run.run_number}}),
@@ -217,9 +217,8 @@ def test_an_event_without_input_or_error_is_completed_by_asking(function: Load, 
     job = make(now())
     dispatch.fill([], now())
     run = fresh(job)[1]
-    assert run.execution_arn
-    executions.stop(run.execution_arn, "in the console")
-    event = {"executionArn": run.execution_arn, "name": run.run_id, "status": "ABORTED", "input": None}
+    executions.stop(executions.arn_of(run), "in the console")
+    event = {"executionArn": executions.arn_of(run), "name": run.run_id, "status": "ABORTED", "input": None}
     function("finisher").handler({"detail": event}, context)
     assert status(job) == "CANCELLED"
 

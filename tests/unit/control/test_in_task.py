@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from nightshift import clients
-from nightshift.executions import Execution
+from nightshift.executions import Execution, arn_of
 from nightshift.graph.draw import draw
 from nightshift.settings import settings
 from tests.unit.control.conftest import MACHINES
@@ -60,8 +60,8 @@ def test_the_length_of_a_job_decides_who_runs_it() -> None:
     assert executions_of("in-task") == [long.run_id]
     assert executions_of("article") == []
     assert len(executions_of("probe")) == 1
-    assert long.execution_arn == f"{MACHINES.replace('stateMachine', 'execution')}in-task:{long.run_id}"
-    told = clients.stepfunctions().describe_execution(executionArn=long.execution_arn)["input"]
+    assert arn_of(long) == f"{MACHINES.replace('stateMachine', 'execution')}in-task:{long.run_id}"
+    told = clients.stepfunctions().describe_execution(executionArn=arn_of(long))["input"]
     assert json.loads(told)["run"]["image"] == "newsroom"
 
 

@@ -49,7 +49,7 @@ def test_every_line_of_a_jobs_way_says_whose_it_is(api: Gateway, function: Load,
         assert job
         _, run = fresh(job)
         detail = {
-            "executionArn": run.execution_arn,
+            "executionArn": executions.arn_of(run),
             "name": run.run_id,
             "status": "ABORTED",
             "input": json.dumps(executions.input_of(run)),

@@ -5,14 +5,14 @@ from collections.abc import Callable
 
 import pytest
 
+from nightshift import executions, transitions
 from nightshift import reconcile as module
-from nightshift import transitions
 from nightshift.cancel import cancel
 from nightshift.clock import rfc3339
 from nightshift.executions import stop
 from nightshift.models.job import Job
 from nightshift.models.schedule_requests import ScheduleRequest
-from nightshift.reconcile import reconcile
+from nightshift.reconcile import monitor, reconcile
 from nightshift.schedules import create_schedule, get_schedule
 from nightshift.store.job_writes import LOOK_AFTER
 from nightshift.store.scheduler import read_scheduler
@@ -41,23 +41,35 @@ def test_a_run_claimed_but_not_started_is_started() -> None:
     assert executions_of() == []
     reconcile(at(1 + LATER))
     assert executions_of() == [run.run_id]
-    assert fresh(job)[1].execution_arn
 
 
-def test_an_execution_that_is_gone_is_lost_and_tried_again() -> None:
+@pytest.mark.parametrize("known_from", ["its worker", "an earlier look"])
+def test_an_execution_that_is_gone_is_lost_and_tried_again(known_from: str) -> None:
     job, run = running()
+    if known_from == "its worker":
+        write_by_hand(job, current_step="probe", step_status="running")
+    else:
+        reconcile(at(LATER))
     _delete_execution(run.run_id)
-    reconcile(at(LATER))
+    reconcile(at(2 * LATER))
     job, run = fresh(job)
     assert (job.status, run.status) == ("SCHEDULED", "FAILED")
     assert run.error
     assert run.error.code == "lost"
 
 
+def test_an_execution_that_nobody_has_seen_is_started() -> None:
+    """Perhaps for a second time: it has done nothing that anybody could have seen."""
+    job, run = running()
+    _delete_execution(run.run_id)
+    assert monitor(job, at(1)) == job
+    reconcile(at(LATER))
+    assert (executions_of(), status(job)) == ([run.run_id], "RUNNING")
+
+
 def test_an_end_that_was_not_heard_of_is_settled() -> None:
     job, run = running()
-    assert run.execution_arn
-    stop(run.execution_arn, "by hand")
+    stop(executions.arn_of(run), "by hand")
     reconcile(at(LATER))
     assert status(job) == "CANCELLED"
     assert read_scheduler().slots_used == 0
@@ -98,9 +110,8 @@ def test_a_run_in_order_is_left_alone_and_looked_at_again_later() -> None:
 def test_one_job_that_cannot_be_healed_does_not_keep_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     broken, _ = running()
     healthy, run = running()
+    write_by_hand(healthy, current_step="probe", step_status="running")
     _delete_execution(run.run_id)
-    from nightshift import executions
-
     describe = executions.describe
 
     def fail_for_one(arn: str) -> executions.Execution | None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nightshift import clients, dispatch
-from nightshift.executions import Execution
+from nightshift.executions import Execution, arn_of
 from nightshift.finish import LOST
 from nightshift.job_types import JOB_TYPES
 from nightshift.models.job import Job
@@ -32,8 +32,7 @@ def _record(run: Run, iteration: int, name: str, status: str = "done", **values:
 
 def _stages(run: Run) -> dict[str, Any]:
     assert run.run_id in executions_of()
-    assert run.execution_arn
-    told = clients.stepfunctions().describe_execution(executionArn=run.execution_arn)["input"]
+    told = clients.stepfunctions().describe_execution(executionArn=arn_of(run))["input"]
     return dict(json.loads(told)["stages"])
 
 

@@ -11,6 +11,8 @@ from nightshift.models.job import Job
 from nightshift.models.requests import JobPatch
 from nightshift.models.schedule_requests import ScheduleRequest
 from nightshift.schedules import create_schedule
+from nightshift.worker.record import StepRecord
+from nightshift.worker.task import Task
 from tests.unit.control.jobs import CRASHED, SUCCEEDED, TENANT, ask
 from tests.unit.faults.befalling import Act
 from tests.unit.lifecycle.faults import Fault
@@ -158,6 +160,8 @@ def _reconciler_settles(world: World) -> Act:
     _, ended = _running(world)
     _, lost = _running(world)
     world.services.end(ended, SUCCEEDED)
+    told = {"command": "probe", "step": "probe", "iteration": 0}
+    world.act(StepRecord(Task.from_event(world.services.inputs[lost] | told)).start)
     del world.services.executions[lost]
     world.pending.clear()
     world.advance(61)

@@ -150,10 +150,10 @@ class Clients(Settling):
         before = pick(world.model.with_status("RUNNING"), job)
         run = world.model.runs[before["job_id"], before["run_number"]]
         execution = world.services.executions.get(run["run_id"])
-        known = "execution_arn" in run
+        known = "execution_arn" in run or "step_status" in before
         found = world.act(lambda: monitor(get_job(before["tenant_id"], before["job_id"]), world.now))
         if found and world.undisturbed:
-            goes_on = not known or (execution is not None and not execution.has_ended)
+            goes_on = not execution.has_ended if execution else not known
             assert (found.status == "RUNNING") == goes_on
 
     @rule(running=st.booleans())

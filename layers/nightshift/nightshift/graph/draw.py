@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nightshift.clients import stepfunctions
-from nightshift.executions import machine_of
+from nightshift.executions import arn_of, machine_of
 from nightshift.graph.outline import outline
 from nightshift.graph.visits import Event, Visits
 from nightshift.models.graph import Edge, Graph, Node, NodeError, NodeStatus
@@ -31,9 +31,9 @@ def draw(job: Job, run: Run | None) -> Graph:
     it is the machine as it is now, with the steps that the table keeps.
     """
     client = stepfunctions()
-    if run and run.execution_arn:
+    if run:
         try:
-            return _from_history(job, run, run.execution_arn)
+            return _from_history(job, run, arn_of(run))
         except client.exceptions.ExecutionDoesNotExist:
             pass
     machine = client.describe_state_machine(stateMachineArn=machine_of(job.type, job.timeout_seconds))

@@ -14,9 +14,9 @@ from nightshift.store.items import from_item, to_item
 from nightshift.store.keys import LANES, lane_key
 from nightshift.store.write import Update
 
-# More than a touch may be old (20 s) and the slowest writer may take from its touch to its job (60 s) together.
+# More than a touch may be old (60 s) and the slowest writer may take from its touch to its job (60 s) together.
 KEEP_EMPTY = timedelta(minutes=3)
-_TOUCH_AGAIN = timedelta(seconds=20)
+_TOUCH_AGAIN = timedelta(seconds=60)
 _LANES_AT_MOST = 200
 
 _touched: dict[tuple[str, str], datetime] = {}
@@ -30,7 +30,7 @@ class Lane:
 
 
 def touch(tenant_id: str, job_type: str, now: datetime) -> None:
-    """Note that the lane is about to hold a job. One write per lane, process and 20 s is enough."""
+    """Note that the lane is about to hold a job. One write per lane, process and minute is enough."""
     last = _touched.get((tenant_id, job_type))
     if last is not None and timedelta() <= now - last < _TOUCH_AGAIN:
         return
