@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -280,3 +281,10 @@ def test_log_lines_are_structured_for_cloudwatch(
         "step": "work",
         "iteration": 0,
     }
+
+
+def test_a_step_expires_later_than_all_that_is_to_follow_it(surroundings: Surroundings) -> None:
+    surroundings.run("", plan=Plan((), iterations=100, interval_seconds=86_400))
+    # Ninety-nine days of pauses, and what is kept so many days after the end.
+    kept = surroundings.step()["expires_at"] - time.time()
+    assert kept >= timedelta(days=99 + 90).total_seconds()

@@ -26,7 +26,8 @@ _RUNNING = "RUNNING"
 class StepEnd:
     """``error_code`` is None for a step that is done; ``more`` says whether another iteration is to follow.
 
-    ``percent`` is where the job's progress now stands."""
+    ``percent`` is where the job's progress now stands, ``seconds_left`` the longest that what follows may take.
+    """
 
     output: Mapping[str, Any]
     artifacts: list[StoredArtifact]
@@ -36,6 +37,7 @@ class StepEnd:
     error_code: str | None = None
     error_message: str = ""
     more: bool = False
+    seconds_left: float = 0
 
 
 class StepRecord:
@@ -133,7 +135,7 @@ class StepRecord:
             "error": error,
             "more": end.more,
             # Later than the job's own, whatever the run has still to do.
-            "expires_at": expires_at(finished_at + timedelta(seconds=task.run.timeout_seconds)),
+            "expires_at": expires_at(finished_at + timedelta(seconds=end.seconds_left + task.run.timeout_seconds)),
         }
         key = step_key(task.run.job_id, task.run.run_number, task.iteration, task.step)
         return Update(

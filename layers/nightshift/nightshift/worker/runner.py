@@ -131,10 +131,11 @@ class StepRunner:
         percent, message = self._progress() or (0, "")
         if not failed:
             percent = self._plan.overall_percent(self._task.iteration, 100) if more else 100
+        left = self._plan.seconds_left(self._task.iteration, self._task.run.timeout_seconds) if more else 0
         exit_code = ended.exit_code if ended else None
         words = self._log.tail(_MESSAGE_CHARACTERS) or f"No word, but exit code {exit_code}."
         self._record.finish(
-            StepEnd(summary, artifacts, percent, message, exit_code, failed.code if failed else None, words, more)
+            StepEnd(summary, artifacts, percent, message, exit_code, failed.code if failed else None, words, more, left)
         )
         if failed:
             raise failed(words)

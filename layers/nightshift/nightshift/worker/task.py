@@ -103,6 +103,10 @@ class Plan:
         """The step's progress in words, when this iteration's are these."""
         return f"{iteration + 1} of {self.iterations}: {words}" if self.numbered and self.iterations > 1 else words
 
+    def seconds_left(self, iteration: int, timeout_seconds: float) -> float:
+        """The longest that those after this one may take, each with the pause before it."""
+        return (self.iterations - iteration - 1) * (self.interval_seconds + timeout_seconds)
+
     def has_more(self, iteration: int, started_at: datetime, now: datetime) -> bool:
         """Whether another iteration is to follow this one."""
         if iteration + 1 >= self.iterations:
