@@ -155,7 +155,9 @@ def _attend_running(job: Job, now: datetime) -> None:
         return
     run = find_run(job.job_id, job.run_number)
     # A run ends because its execution ended, so one claimed but not started yet is started even to be stopped.
-    if run and (executions.has_begun(job, run) or start_run(run, now)):
+    if run and not executions.has_begun(job, run):
+        start_run(run, now)
+    if run:
         stop_if_cancelled(job, run, now)
 
 

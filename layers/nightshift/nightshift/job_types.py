@@ -182,7 +182,11 @@ class AdParams(Request):
 
 
 IN_LAMBDA_AT_MOST = 840
-"""Seconds that a worker invocation may take in Lambda: its 15 minutes less the time to stop and store."""
+"""Seconds that a worker invocation may take in Lambda: its 15 minutes less the time to stop and store.
+
+Which machine runs a job, and so the ARN of a run's execution, follows from it: changed, it would have those that run at
+an upgrade looked for at the wrong place.
+"""
 
 IN_TASK_AT_MOST = 86_400
 """Seconds that one may take in a Fargate task, where nothing but this bounds it."""

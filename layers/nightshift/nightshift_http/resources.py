@@ -113,7 +113,7 @@ class RunResource(BaseModel):
     attempt: int
     status: RunStatus
     params_snapshot: dict[str, Any]
-    execution_arn: str
+    execution_arn: str = Field(description="Of the execution that drives the run, from before it is started.")
     started_at: Timestamp
     finished_at: Timestamp | None
     exit_code: int | None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nightshift import clients
+from nightshift import clients, executions
 from tests.unit.control.gateway import Gateway, refused
 from tests.unit.control.jobs import (
     SUCCEEDED,
@@ -187,7 +187,7 @@ def test_runs_show_attempts_newest_first_with_their_steps(api: Gateway) -> None:
     shown = api.call("GET", f"/jobs/{job.job_id}/runs/{run.run_id}").json()
     assert shown == listed["runs"][0]
     assert (shown["status"], shown["attempt"], shown["steps"][0]["output"]) == ("COMPLETED", 1, {"made": 1})
-    assert shown["execution_arn"]
+    assert shown["execution_arn"] == executions.arn_of(run)
 
 
 def test_artifacts_redirect_to_a_presigned_url(api: Gateway) -> None:

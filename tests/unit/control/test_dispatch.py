@@ -1,6 +1,7 @@
 """Order, slots, claims and starts."""
 
 import json
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -176,9 +177,19 @@ def test_cancel_without_a_worker_stops_the_execution_at_once() -> None:
     job, run = running()
     cancel(TENANT, job.job_id, at(1))
     dispatch.attend(job.job_id, at(1))
-    from nightshift.executions import describe
+    stopped = executions.describe(executions.arn_of(run))
+    assert stopped
+    assert stopped.status == "ABORTED"
 
-    stopped = describe(executions.arn_of(run))
+
+def test_a_start_that_fails_keeps_no_cancel_from_stopping_what_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    job, run = running()
+    cancel(TENANT, job.job_id, at(1))
+    refuse = Mock(side_effect=EndpointConnectionError(endpoint_url="https://states"))
+    monkeypatch.setattr(clients.stepfunctions(), "start_execution", refuse)
+    dispatch.attend(job.job_id, at(1))
+    assert refuse.called
+    stopped = executions.describe(executions.arn_of(run))
     assert stopped
     assert stopped.status == "ABORTED"
 
@@ -188,14 +199,12 @@ def test_cancel_with_a_worker_leaves_it_its_time_and_looks_again() -> None:
     Update(job_key(job.job_id), values={"step_status": "running", "current_step": "probe"}).apply()
     cancel(TENANT, job.job_id, at(1))
     dispatch.attend(job.job_id, at(2))
-    from nightshift.executions import describe
-
-    first = describe(executions.arn_of(run))
+    first = executions.describe(executions.arn_of(run))
     assert first
     assert first.status == "RUNNING"
     assert _delayed() == 1
     dispatch.attend(job.job_id, at(21))
-    second = describe(executions.arn_of(run))
+    second = executions.describe(executions.arn_of(run))
     assert second
     assert second.status == "ABORTED"
 

@@ -59,7 +59,7 @@ def test_an_execution_that_is_gone_is_lost_and_tried_again(known_from: str) -> N
 
 
 def test_an_execution_that_nobody_has_seen_is_started() -> None:
-    """Perhaps for a second time: it has done nothing that anybody could have seen."""
+    """Perhaps for a second time: no worker has begun."""
     job, run = running()
     _delete_execution(run.run_id)
     assert monitor(job, at(1)) == job

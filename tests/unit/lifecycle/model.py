@@ -91,6 +91,7 @@ class Model:
         elif kind == "RUN":
             self._see_run(change.old, change.new)
         elif kind == "STEP" and change.new and "run_id" in change.new:
+            self._see_step(change.key[0], change.old, change.new)
             self.steps.setdefault(change.new["run_id"], {})[change.key[1]] = change.new
         elif kind == "BATCH" and change.new:
             assert change.old == self.batches.get(change.new["batch_id"]), "the stream skips a change"
@@ -129,7 +130,12 @@ class Model:
         for begun in new.get("recorded_steps", frozenset()) - old.get("recorded_steps", frozenset()):
             assert (old["status"], new["status"]) == ("RUNNING", "RUNNING"), "told by a fenced worker"
             steps = self.steps.get(new["current_run_id"], {}).values()
-            assert begun in [step["begun"] for step in steps], "told of a step that is not recorded"
+            assert begun in [step.get("begun") for step in steps], "told of a step that is not recorded"
+
+    def _see_step(self, partition: str, old: Image | None, new: Image) -> None:
+        recorded = self.jobs[partition.removeprefix("JOB#")].get("recorded_steps", ())
+        if old and old.get("begun") in recorded:
+            assert new.get("begun") in recorded, "what counts was written over by what does not"
 
     def _was_helped(self, old: Image, new: Image) -> bool:
         said = self.client == ("finish", new["job_id"]) or new.get("current_step") != old.get("current_step")
@@ -193,7 +199,7 @@ class Model:
             outcome = str((execution.output or {})["outcome"])
             return completed if outcome == "COMPLETED" else outcome
         recorded = self.steps.get(job["current_run_id"], {}).values()
-        steps = [step for step in recorded if step["begun"] in job.get("recorded_steps", ())]
+        steps = [step for step in recorded if step.get("begun") in job.get("recorded_steps", ())]
         step = max(steps, key=lambda step: (step["started_at"], step["iteration"]), default=None)
         if step and step["status"] == "done" and not step["more"]:
             return completed  # the worker did all it was asked to, and died before it could say so

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from nightshift.clients import dynamodb
+from nightshift.store.write import Update
 from nightshift.worker.errors import Fenced
 from nightshift.worker.record import StepEnd, StepRecord
 from tests.unit.worker.conftest import Surroundings
@@ -155,13 +156,71 @@ def test_a_fenced_worker_writes_over_nothing_that_a_later_one_has_written(surrou
     assert surroundings.step_counts()
 
 
+@pytest.mark.parametrize("fence", ["the run has ended", "the next iteration runs"])
+def test_a_fenced_worker_writes_over_nothing_that_counts(surroundings: Surroundings, fence: str) -> None:
+    """Its own has been recorded by an earlier one, whose answer was lost."""
+    earlier, later = StepRecord(surroundings.task), StepRecord(surroundings.task)
+    later._started_at = earlier.started_at + timedelta(seconds=2)
+    earlier.start()
+    earlier.finish(ended("earlier"))
+    later.start()
+    if fence == "the run has ended":
+        surroundings.set_job(status="COMPLETED")
+    else:
+        surroundings.event["iteration"] = 1
+        StepRecord(surroundings.task).start()
+
+    with pytest.raises(Fenced):
+        later.finish(ended("later"))
+
+    assert surroundings.step()["output"] == {"by": "earlier"}
+    assert surroundings.step_counts()
+
+
+def test_a_worker_that_dies_takes_nothing_away_that_counts(
+    surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier, later = StepRecord(surroundings.task), StepRecord(surroundings.task)
+    later._started_at = earlier.started_at + timedelta(seconds=2)
+    earlier.start()
+    earlier.finish(ended("earlier"))
+    later.start()
+    with monkeypatch.context() as dying:
+        dying.setattr(dynamodb(), "transact_write_items", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            later.finish(ended("later"))
+    assert surroundings.step_counts()
+
+    later.finish(ended("later"))
+    assert surroundings.step()["output"] == {"by": "later"}
+    assert surroundings.step_counts()
+
+
+def test_a_run_that_is_lost_between_the_writes_of_a_steps_end(
+    surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = StepRecord(surroundings.task)
+    record.start()
+    tell = record._apply
+
+    def lose_the_run_first(update: Update) -> dict[str, Any]:
+        surroundings.set_job(current_run_id="run-2")
+        return tell(update)
+
+    monkeypatch.setattr(record, "_apply", lose_the_run_first)
+    with pytest.raises(Fenced):
+        record.finish(DONE)
+    assert surroundings.step()["status"] == "done"
+    assert not surroundings.step_counts()
+
+
 def test_a_step_that_the_job_was_not_told_of_does_not_count(
     surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = StepRecord(surroundings.task)
     record.start()
     with monkeypatch.context() as dying:
-        dying.setattr(record, "_update", Mock(side_effect=KeyboardInterrupt))
+        dying.setattr(record, "_apply", Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             record.finish(DONE)
     assert surroundings.step()["status"] == "done"

@@ -13,7 +13,7 @@ from nightshift.models.usage import OperationSpent
 class Step(Model):
     """What a worker recorded of one step. A step that loops has one record an iteration.
 
-    ``begun`` is the version of the job at which the worker began; None for a step that was done elsewhere.
+    ``begun`` is the version of the job at which the worker began; None for a step that others than workers recorded.
     """
 
     name: str

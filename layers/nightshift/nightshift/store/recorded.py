@@ -12,7 +12,7 @@ from nightshift.store.keys import job_key
 
 
 def counts(step: Mapping[str, Any], recorded: Collection[int]) -> bool:
-    """Whether the step's item tells of a ``recorded`` step of its job, or was put there by others than its workers."""
+    """Whether the step's item tells of a ``recorded`` step of its job, or was written together with the job."""
     begun = step.get("begun")
     return begun is None or begun in recorded
 

@@ -11,7 +11,7 @@ from nightshift.settings import settings
 from nightshift.store.expiry import expires_at
 from nightshift.store.items import from_item
 from nightshift.store.keys import job_key, step_key
-from nightshift.store.write import Update
+from nightshift.store.write import Update, transact, tries
 from nightshift.worker.artifacts import StoredArtifact
 from nightshift.worker.errors import Fenced
 from nightshift.worker.task import Task
@@ -50,6 +50,7 @@ class StepRecord:
     def __init__(self, task: Task) -> None:
         self._task = task
         self._job_key = job_key(task.run.job_id)
+        self._step_key = step_key(task.run.job_id, task.run.run_number, task.iteration, task.step)
         self._started_at = now()
         self._begun = 0
         self._reported: tuple[int, str] = (0, "")
@@ -60,14 +61,12 @@ class StepRecord:
 
     def start(self) -> bool:
         """The step is running."""
-        job = self._update(
-            {
-                "current_step": self._task.step,
-                "step_status": "running",
-                "step_started_at": rfc3339(self._started_at),
-            },
-            condition=_LIVE,
-        )
+        begin = {
+            "current_step": self._task.step,
+            "step_status": "running",
+            "step_started_at": rfc3339(self._started_at),
+        }
+        job = self._apply(self._job_update(begin, condition=_LIVE))
         # No other worker of the job ever has the same, and a later one has a greater.
         self._begun = int(job["version"])
         before = job.get("progress") or {}
@@ -81,7 +80,7 @@ class StepRecord:
     def report(self, percent: int, message: str) -> bool:
         """How far the job is."""
         reached = self._advanced(percent, message)
-        job = self._update({"progress": {"percent": reached[0], "message": reached[1]}})
+        job = self._apply(self._job_update({"progress": {"percent": reached[0], "message": reached[1]}}))
         self._reported = reached
         return bool(job.get("cancel_requested_at"))
 
@@ -108,19 +107,32 @@ class StepRecord:
         """
         status = "failed" if end.error_code else "done"
         percent, message = self._advanced(end.percent, end.message)
-        finished_at = now()
-        if not self._step_update(end, status, finished_at).apply():
-            raise self._fenced()
-        told = {"step_status": status, "progress": {"percent": percent, "message": message}}
-        self._update(told, add={"recorded_steps": frozenset({self._begun})})
+        told = self._job_update(
+            {"step_status": status, "progress": {"percent": percent, "message": message}},
+            add={"recorded_steps": frozenset({self._begun})},
+        )
+        step = self._step_values(end, status, now())
+        is_first = "attribute_not_exists(pk) OR #begun = :begun"
+        if Update(self._step_key, values=step, condition=is_first, where={"begun": self._begun}).apply():
+            self._apply(told)
+        else:
+            self._replace(step, told)
+
+    def _replace(self, step: Mapping[str, Any], told: Update) -> None:
+        """Another worker has recorded the step, which may count: it is replaced only if this one counts instead."""
+        for _ in tries():
+            if transact(told.write, Update(self._step_key, values=step).write):
+                return
+            self.watch()  # raises if that was the reason; otherwise another writer was in the way
+        raise TimeoutError(f"The end of step {self._task.step} could not be written for other writers.")
 
     def _advanced(self, percent: int, message: str) -> tuple[int, str]:
         return max(percent, self._reported[0]), message
 
-    def _step_update(self, end: StepEnd, status: str, finished_at: datetime) -> Update:
+    def _step_values(self, end: StepEnd, status: str, finished_at: datetime) -> dict[str, Any]:
         task = self._task
         error = {"code": end.error_code, "message": end.error_message} if end.error_code else None
-        values = {
+        return {
             "entity": "Step",
             "run_id": task.run.run_id,
             "name": task.step,
@@ -137,29 +149,23 @@ class StepRecord:
             # Later than the job's own, whatever the run has still to do.
             "expires_at": expires_at(finished_at + timedelta(seconds=end.seconds_left + task.run.timeout_seconds)),
         }
-        key = step_key(task.run.job_id, task.run.run_number, task.iteration, task.step)
-        return Update(
-            key,
-            values=values,
-            # What a later worker of the step has written is not written over.
-            condition="attribute_not_exists(#begun) OR #begun <= :begun",
-            where={"begun": self._begun},
-        )
 
-    def _update(
+    def _job_update(
         self, values: Mapping[str, Any], condition: str = _MINE, add: Mapping[str, frozenset[int]] | None = None
-    ) -> dict[str, Any]:
-        """Writes, and returns the job as it then is."""
+    ) -> Update:
         where = {"running": _RUNNING, "run_id": self._task.run.run_id}
         if condition == _MINE:
             where["started_at"] = rfc3339(self._started_at)
-        update = Update(
+        return Update(
             self._job_key,
             values={**values, "updated_at": rfc3339(now())},
             add={"version": 1, **(add or {})},
             condition=condition,
             where=where,
         )
+
+    def _apply(self, update: Update) -> dict[str, Any]:
+        """Writes, and returns the job as it then is."""
         job = update.apply_and_read()
         if job is None:
             raise self._fenced()
