@@ -13,6 +13,7 @@ from nightshift.clock import rfc3339
 from nightshift.executions import Execution
 from nightshift.job_types import JOB_TYPES
 from tests.unit.lifecycle import counters
+from tests.unit.lifecycle.recorded import Recorded
 from tests.unit.lifecycle.reservations import active, check_reservations
 from tests.unit.lifecycle.retention import check_expiry
 from tests.unit.lifecycle.schedules import Schedules
@@ -40,6 +41,7 @@ class Model:
         self.jobs: dict[str, Image] = {}
         self.runs: dict[tuple[str, int], Image] = {}
         self.steps: dict[str, dict[str, Image]] = {}
+        self.recorded = Recorded()
         self.batches: dict[str, Image] = {}
         self.schedules = Schedules(self.jobs)
         self._never_set: Image = {
@@ -91,7 +93,7 @@ class Model:
         elif kind == "RUN":
             self._see_run(change.old, change.new)
         elif kind == "STEP" and change.new and "run_id" in change.new:
-            self._see_step(change.key[0], change.old, change.new)
+            self.recorded.see(change.key, change.new)
             self.steps.setdefault(change.new["run_id"], {})[change.key[1]] = change.new
         elif kind == "BATCH" and change.new:
             assert change.old == self.batches.get(change.new["batch_id"]), "the stream skips a change"
@@ -125,17 +127,10 @@ class Model:
         self._see_recorded(old or {}, new)
         self.jobs[new["job_id"]] = new
 
-    def _see_recorded(self, old: Image, new: Image) -> None:
-        """A job is told of the end of a step by a worker of its live run, which has recorded it before."""
-        for begun in new.get("recorded_steps", frozenset()) - old.get("recorded_steps", frozenset()):
+    @staticmethod
+    def _see_recorded(old: Image, new: Image) -> None:
+        if new.get("recorded_steps", frozenset()) - old.get("recorded_steps", frozenset()):
             assert (old["status"], new["status"]) == ("RUNNING", "RUNNING"), "told by a fenced worker"
-            steps = self.steps.get(new["current_run_id"], {}).values()
-            assert begun in [step.get("begun") for step in steps], "told of a step that is not recorded"
-
-    def _see_step(self, partition: str, old: Image | None, new: Image) -> None:
-        recorded = self.jobs[partition.removeprefix("JOB#")].get("recorded_steps", ())
-        if old and old.get("begun") in recorded:
-            assert new.get("begun") in recorded, "what counts was written over by what does not"
 
     def _was_helped(self, old: Image, new: Image) -> bool:
         said = self.client == ("finish", new["job_id"]) or new.get("current_step") != old.get("current_step")
@@ -218,6 +213,7 @@ class Model:
         check_reservations(self.state, self.jobs, now)
         check_expiry(self.jobs, self.batches, items)
         self.schedules.check()
+        self.recorded.check(self.jobs)
         live = [(run["job_id"], run["run_id"]) for run in self.runs.values() if run["status"] == "RUNNING"]
         assert sorted(live) == sorted((job["job_id"], job["current_run_id"]) for job in running)
         for job in self.jobs.values():

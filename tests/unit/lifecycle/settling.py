@@ -85,10 +85,10 @@ def hear_old_news(world: World) -> None:
     assert not world.services.live()
 
 
-def forget_schedules(world: World) -> None:
-    """What EventBridge Scheduler was never told of, it is told when it sends a time in vain."""
+def forget_schedules(world: World, seconds: float = 1000) -> None:
+    """What EventBridge Scheduler was never told of, it is told when it sends a time in vain, in so many seconds."""
     world.pending.clear()
-    world.advance(1000)
+    world.advance(seconds)
     while world.pending:
         world.act(partial(world.handle, world.pending.pop(0)))
         world.check()
