@@ -62,7 +62,7 @@ def etag_of(version: int) -> str:
 def make_app() -> APIGatewayRestResolver:
     """A resolver that validates, and answers every refusal and every failure as a problem document."""
     app = APIGatewayRestResolver(
-        cors=cors(), enable_validation=True, serializer=bodies.write, json_body_deserializer=bodies.parse
+        cors=cors(), enable_validation=True, serializer=bodies.write, json_body_deserializer=bodies.parse_body
     )
     app.use([_refuse_unknown_parameters])
 

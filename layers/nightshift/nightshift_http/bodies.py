@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any, NoReturn
 
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 
 ANSWER_BYTES_AT_MOST = 4 * 1024 * 1024
@@ -29,6 +30,18 @@ def parse(text: str) -> Any:
             write(value).encode()
     except (ValueError, RecursionError) as error:
         raise json.JSONDecodeError(str(error), "", 0) from error
+    return value
+
+
+def parse_body(text: str) -> Any:
+    """As ``parse``, of a request's body, which no route takes a list for.
+
+    Raises:
+        RequestValidationError: it is a list; Powertools would take its first value for the body.
+    """
+    value = parse(text)
+    if isinstance(value, list):
+        raise RequestValidationError([{"type": "dict_type", "loc": ("body",), "msg": "Input should be an object"}])
     return value
 
 

@@ -38,6 +38,14 @@ def test_what_is_not_json_or_cannot_be_held_is_400(api: Gateway, path: str, raw:
     refused(api.call("POST", path, raw=raw), 400)
 
 
+def test_a_list_is_no_body(api: Gateway) -> None:
+    ended = make()
+    assert api.call("POST", f"/jobs/{ended.job_id}/cancel").status == 202
+    refused(api.call("POST", f"/jobs/{ended.job_id}/retry", raw="[null, null]"), 422)
+    refused(api.call("POST", "/jobs", raw=f"[{probe('{}')}]"), 422)
+    assert [job["status"] for job in api.call("GET", "/jobs").json()["jobs"]] == ["CANCELLED"]
+
+
 @pytest.mark.parametrize("depth", [500, 5_000])
 def test_a_deep_body_is_refused_like_a_flat_one(api: Gateway, depth: int) -> None:
     deep = "[" * depth + "]" * depth
