@@ -25,6 +25,13 @@ def ended(output: str) -> StepEnd:
     return replace(DONE, output={"by": output})
 
 
+def two_workers(surroundings: Surroundings) -> tuple[StepRecord, StepRecord]:
+    """Of the same step, as when Lambda runs it again: one to begin, and one to begin later."""
+    earlier, later = StepRecord(surroundings.task), StepRecord(surroundings.task)
+    later._started_at = earlier.started_at + timedelta(seconds=2)
+    return earlier, later
+
+
 def test_progress_is_written_and_never_goes_back(surroundings: Surroundings) -> None:
     record = StepRecord(surroundings.task)
     record.start()
@@ -128,8 +135,7 @@ def test_two_workers_of_different_runs_cannot_mix(surroundings: Surroundings) ->
 
 
 def test_a_later_worker_of_the_same_step_fences_the_earlier(surroundings: Surroundings) -> None:
-    earlier, later = StepRecord(surroundings.task), StepRecord(surroundings.task)
-    later._started_at = earlier.started_at + timedelta(seconds=2)
+    earlier, later = two_workers(surroundings)
     earlier.start()
     later.start()
 
@@ -143,8 +149,7 @@ def test_a_later_worker_of_the_same_step_fences_the_earlier(surroundings: Surrou
 
 
 def test_a_fenced_worker_writes_over_nothing_that_a_later_one_has_written(surroundings: Surroundings) -> None:
-    earlier, later = StepRecord(surroundings.task), StepRecord(surroundings.task)
-    later._started_at = earlier.started_at + timedelta(seconds=2)
+    earlier, later = two_workers(surroundings)
     earlier.start()
     later.start()
     later.finish(ended("later"))
@@ -159,8 +164,7 @@ def test_a_fenced_worker_writes_over_nothing_that_a_later_one_has_written(surrou
 @pytest.mark.parametrize("fence", ["the run has ended", "the next iteration runs"])
 def test_a_fenced_worker_writes_over_nothing_that_counts(surroundings: Surroundings, fence: str) -> None:
     """Its own has been recorded by an earlier one, whose answer was lost."""
-    earlier, later = StepRecord(surroundings.task), StepRecord(surroundings.task)
-    later._started_at = earlier.started_at + timedelta(seconds=2)
+    earlier, later = two_workers(surroundings)
     earlier.start()
     earlier.finish(ended("earlier"))
     later.start()
@@ -180,8 +184,7 @@ def test_a_fenced_worker_writes_over_nothing_that_counts(surroundings: Surroundi
 def test_a_worker_that_dies_takes_nothing_away_that_counts(
     surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    earlier, later = StepRecord(surroundings.task), StepRecord(surroundings.task)
-    later._started_at = earlier.started_at + timedelta(seconds=2)
+    earlier, later = two_workers(surroundings)
     earlier.start()
     earlier.finish(ended("earlier"))
     later.start()
